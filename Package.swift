@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// One set of rules for every target, so that no file has to wonder which dialect it is written in.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let targets: [Target] = [
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "RecoveryCrypto", dependencies: ["COpenSSL"], swiftSettings: house),
+    .target(name: "RecoveryAudit", dependencies: ["RecoveryCrypto"], swiftSettings: house),
+    .target(name: "RecoveryVault", dependencies: ["RecoveryCrypto"], swiftSettings: house),
+    .target(
+        name: "RecoveryPolicy",
+        dependencies: [.product(name: "Yams", package: "Yams")],
+        swiftSettings: house
+    ),
+    .target(
+        name: "AccountRecovery",
+        dependencies: ["RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryVault"],
+        swiftSettings: house
+    ),
+    .target(
+        name: "RecoveryStore",
+        dependencies: ["AccountRecovery", "RecoveryAudit", .product(name: "GRDB", package: "GRDB.swift")],
+        swiftSettings: house
+    ),
+    .executableTarget(
+        name: "recoveryctl",
+        dependencies: ["AccountRecovery", "RecoveryStore", "RecoveryPolicy", "RecoveryAudit", argumentParser],
+        swiftSettings: house
+    ),
+    .executableTarget(
+        name: "recovery-audit",
+        dependencies: ["RecoveryAudit", "RecoveryCrypto", argumentParser],
+        swiftSettings: house
+    ),
+    .target(name: "RecoveryTestSupport", path: "Tests/RecoveryTestSupport", swiftSettings: house),
+    .testTarget(
+        name: "RecoveryCryptoTests",
+        dependencies: ["RecoveryCrypto", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
+    .testTarget(
+        name: "RecoveryAuditTests",
+        dependencies: ["RecoveryAudit", "RecoveryCrypto", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
+    .testTarget(
+        name: "RecoveryVaultTests",
+        dependencies: ["RecoveryVault", "RecoveryCrypto", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
+    .testTarget(
+        name: "RecoveryPolicyTests",
+        dependencies: ["RecoveryPolicy", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
+    .testTarget(
+        name: "AccountRecoveryTests",
+        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
+    .testTarget(
+        name: "RecoveryStoreTests",
+        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryStore", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
+    .testTarget(
+        name: "ProgramTests",
+        dependencies: ["recovery-audit", "recoveryctl"],
+        exclude: ["Scripts"],
+        swiftSettings: house
+    ),
+    .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),
+]
+
+/// A target is listed here before its folder exists, and joins the build with its first file.
+let built = targets.filter { target in
+    let path = target.path ?? (target.isTest ? "Tests/" : "Sources/") + target.name
+    return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + path)
+}
+
+let package = Package(
+    name: "account-recovery",
+    products: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: built,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,80 @@
+import COpenSSL
+
+/// Ed25519 signatures (RFC 8032 §5.1, pure): 32-byte seeds and public keys, 64-byte signatures.
+public enum Ed25519 {
+    public static let signatureSize = 64
+
+    /// A signing key. OpenSSL holds and wipes its bytes.
+    @safe
+    public final class PrivateKey: @unchecked Sendable {
+        private let key: OpaquePointer
+
+        /// The public half.
+        public let publicKey: PublicKey
+
+        /// Makes the key of a 32-byte seed.
+        public init(seed: borrowing SecretKey) {
+            precondition(seed.byteCount == 32, "an Ed25519 seed has 32 bytes")
+            let key = unsafe seed.withUnsafeBytes { seed in
+                let bytes = unsafe seed.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                return unsafe must(EVP_PKEY_new_raw_private_key_ex(nil, "ED25519", nil, bytes, seed.count))
+            }
+            unsafe self.key = key
+            publicKey = PublicKey(unchecked: unsafe rawPublicKey(of: key))
+        }
+
+        deinit {
+            unsafe EVP_PKEY_free(key)
+        }
+
+        /// Returns the signature of `message`, 64 bytes. The same message always gives the same signature.
+        public func signature(of message: [UInt8]) -> [UInt8] {
+            let context = unsafe must(EVP_MD_CTX_new())
+            defer { unsafe EVP_MD_CTX_free(context) }
+            var signature = [UInt8](repeating: 0, count: Ed25519.signatureSize)
+            var written = signature.count
+            unsafe must(EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key, nil))
+            unsafe must(EVP_DigestSign(context, &signature, &written, message, message.count))
+            return signature
+        }
+    }
+
+    /// A verifying key.
+    public struct PublicKey: Sendable, Hashable {
+        /// 32 bytes.
+        public let bytes: [UInt8]
+
+        /// Takes 32 bytes, or refuses. Whether they are a point of the curve shows when a signature is verified.
+        public init?(bytes: [UInt8]) {
+            guard bytes.count == 32 else { return nil }
+            self.bytes = bytes
+        }
+
+        fileprivate init(unchecked bytes: [UInt8]) {
+            self.bytes = bytes
+        }
+
+        /// Whether `signature` is this key's signature of `message`. A malformed key or signature verifies nothing.
+        public func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+            guard signature.count == Ed25519.signatureSize else { return false }
+            guard let key = unsafe EVP_PKEY_new_raw_public_key_ex(nil, "ED25519", nil, bytes, bytes.count) else {
+                drainErrors()
+                return false
+            }
+            defer { unsafe EVP_PKEY_free(key) }
+            let context = unsafe must(EVP_MD_CTX_new())
+            defer { unsafe EVP_MD_CTX_free(context) }
+            unsafe must(EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, key, nil))
+            let holds = unsafe EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
+            if !holds { drainErrors() }
+            return holds
+        }
+    }
+}
+
+func rawPublicKey(of key: OpaquePointer) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    var count = bytes.count
+    unsafe must(EVP_PKEY_get_raw_public_key(key, &bytes, &count))
+    return bytes
+}

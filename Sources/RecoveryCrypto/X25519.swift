@@ -1,0 +1,54 @@
+import COpenSSL
+
+/// Diffie-Hellman on Curve25519 (RFC 7748 §6.1): 32-byte keys and secrets.
+public enum X25519 {
+    /// A private key. OpenSSL holds and wipes its bytes.
+    @safe
+    public final class PrivateKey: @unchecked Sendable {
+        private let key: OpaquePointer
+
+        /// The public half, 32 bytes.
+        public let publicKey: [UInt8]
+
+        /// Takes 32 bytes, clamped by OpenSSL as RFC 7748 §5 asks.
+        public init(bytes: borrowing SecretKey) {
+            precondition(bytes.byteCount == 32, "an X25519 key has 32 bytes")
+            let key = unsafe bytes.withUnsafeBytes { bytes in
+                let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                return unsafe must(EVP_PKEY_new_raw_private_key_ex(nil, "X25519", nil, start, bytes.count))
+            }
+            unsafe self.key = key
+            publicKey = unsafe rawPublicKey(of: key)
+        }
+
+        deinit {
+            unsafe EVP_PKEY_free(key)
+        }
+
+        /// Returns the shared secret, or `nil` where it would be zero: the other key has small order (RFC 7748 §6.1).
+        public func sharedSecret(with publicKey: [UInt8]) -> SecretKey? {
+            guard publicKey.count == 32,
+                let peer = unsafe EVP_PKEY_new_raw_public_key_ex(nil, "X25519", nil, publicKey, publicKey.count)
+            else {
+                drainErrors()
+                return nil
+            }
+            defer { unsafe EVP_PKEY_free(peer) }
+            let context = unsafe must(EVP_PKEY_CTX_new_from_pkey(nil, key, nil))
+            defer { unsafe EVP_PKEY_CTX_free(context) }
+            unsafe must(EVP_PKEY_derive_init(context))
+            unsafe must(EVP_PKEY_derive_set_peer_ex(context, peer, 1))
+            var derived = false
+            let secret = unsafe SecretKey(byteCount: 32) { secret in
+                var count = secret.count
+                let start = unsafe secret.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                derived = unsafe EVP_PKEY_derive(context, start, &count) == 1
+            }
+            guard derived else {
+                drainErrors()
+                return nil
+            }
+            return secret
+        }
+    }
+}
