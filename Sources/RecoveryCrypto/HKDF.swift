@@ -12,9 +12,12 @@ public enum HKDF {
         precondition(byteCount <= 255 * hash.byteCount, "HKDF gives at most 255 blocks")
         var block: [UInt8] = []
         var message: [UInt8] = []
+        // An array that grows leaves its old bytes behind, and these are output.
+        message.reserveCapacity(hash.byteCount + info.count + 1)
         defer {
             block.wipe()
             message.wipe()
+            HMAC.forgetKey(of: hash)
         }
         return unsafe SecretKey(byteCount: byteCount) { output in
             var offset = 0
@@ -43,9 +46,20 @@ public enum HKDF {
         salt: borrowing SecretKey,
         inputKeyMaterial: borrowing SecretKey
     ) -> SecretKey {
-        inputKeyMaterial.lend { material in
+        extract(hash, salt: salt, prefix: [], inputKeyMaterial: inputKeyMaterial)
+    }
+
+    /// The same for input key material of two parts, so that a public label need not be joined with a secret.
+    static func extract(
+        _ hash: Hash = .sha256,
+        salt: borrowing SecretKey,
+        prefix: [UInt8],
+        inputKeyMaterial: borrowing SecretKey
+    ) -> SecretKey {
+        defer { HMAC.forgetKey(of: hash) }
+        return inputKeyMaterial.lend { material in
             unsafe SecretKey(byteCount: hash.byteCount) { output in
-                unsafe HMAC.compute(hash, [], material, key: salt, into: output)
+                unsafe HMAC.compute(hash, prefix, material, key: salt, into: output)
             }
         }
     }

@@ -50,6 +50,14 @@ public enum HMAC {
         )
         precondition(written == tag.count, "an HMAC tag of unexpected size")
     }
+
+    /// Overwrites what this thread's context keeps of the last key: a copy of it, and the two padded states, which
+    /// make tags as well as the key does. After this a key that was ratcheted away is gone indeed.
+    static func forgetKey(of hash: Hash) {
+        let context = unsafe hash.context(of: ThreadContexts.current)
+        let nothing: [UInt8] = [0]
+        unsafe must(EVP_MAC_init(context, nothing, nothing.count, nil))
+    }
 }
 
 extension Hash {

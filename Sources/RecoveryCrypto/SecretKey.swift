@@ -74,6 +74,18 @@ public struct SecretKey: ~Copyable, @unchecked Sendable {
 }
 
 extension [UInt8] {
+    /// Takes a copy of a span. What was lent by a ``SecretKey`` is secret in the copy as well: wipe it after use.
+    public init(copying bytes: Span<UInt8>) {
+        self.init()
+        append(bytes)
+    }
+
+    /// Appends the bytes of a span. A span cannot be iterated, and an array cannot be made of one otherwise.
+    public mutating func append(_ bytes: Span<UInt8>) {
+        reserveCapacity(count + bytes.count)
+        for index in bytes.indices { append(bytes[index]) }
+    }
+
     /// Overwrites the elements with zeros in a way the compiler may not leave out, and empties the array.
     ///
     /// Reaches this array's own storage only. For secrets that outlive a call use ``SecretKey``.
