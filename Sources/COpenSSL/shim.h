@@ -9,14 +9,23 @@
 #include <openssl/opensslv.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
-// Only what Swift cannot express stands here: macros with arguments, and OSSL_PARAM arrays. The latter keep
-// pointers to their keys and values, so they must be built and used inside one C function.
+// Only what Swift cannot express stands here: macros with arguments, calls with variable arguments, and OSSL_PARAM
+// arrays. The latter keep pointers to their keys and values, so they must be built and used inside one C function.
 
 static inline void *shim_secure_allocate(size_t count) {
-    return OPENSSL_secure_zalloc(count);
+    void *bytes = OPENSSL_secure_zalloc(count);
+    if (bytes == NULL) {
+        ERR_clear_error();
+        bytes = OPENSSL_zalloc(count);
+    }
+    return bytes;
 }
 
+// Knows which heap the bytes came from, and wipes them in either.
 static inline void shim_secure_free(void *bytes, size_t count) {
     OPENSSL_secure_clear_free(bytes, count);
 }
@@ -46,6 +55,24 @@ static inline int shim_scrypt(
         OSSL_PARAM_construct_end(),
     };
     return EVP_KDF_derive(context, key, key_count, parameters);
+}
+
+// OpenSSL tells nobody where its arena lies. Right after it was made one allocation of the whole size is the arena.
+static inline int shim_secure_heap_wipe_on_fork(size_t size) {
+    void *arena = OPENSSL_secure_malloc(size);
+    if (arena == NULL) return 0;
+    int status = madvise(arena, size, MADV_WIPEONFORK);
+    OPENSSL_secure_free(arena);
+    return status == 0;
+}
+
+static inline int shim_refuse_core_files(void) {
+    const struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) == 0;
+}
+
+static inline int shim_refuse_tracing(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
 
 #endif

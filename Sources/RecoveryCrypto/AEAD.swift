@@ -89,7 +89,8 @@ private struct AEAD {
         authenticating associatedData: [UInt8]
     ) -> SecretKey? {
         let count = box.count - Self.tagSize
-        guard count >= 0 else { return nil }
+        // OpenSSL counts in 32 bits. A longer box is none of ours, and what came from outside must not trap.
+        guard count >= 0, count <= Int32.max else { return nil }
         let context = unsafe start(encrypting: false, key: key, nonce: nonce, associatedData)
         defer { unsafe EVP_CIPHER_CTX_reset(context) }
         var authentic = false

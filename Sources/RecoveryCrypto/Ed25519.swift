@@ -4,7 +4,7 @@ import COpenSSL
 public enum Ed25519 {
     public static let signatureSize = 64
 
-    /// A signing key. OpenSSL holds and wipes its bytes.
+    /// A signing key. Threads may share it: nothing changes it after it is made. OpenSSL holds and wipes its bytes.
     @safe
     public final class PrivateKey: @unchecked Sendable {
         private let key: OpaquePointer
@@ -35,6 +35,7 @@ public enum Ed25519 {
             var written = signature.count
             unsafe must(EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key, nil))
             unsafe must(EVP_DigestSign(context, &signature, &written, message, message.count))
+            precondition(written == signature.count, "an Ed25519 signature of unexpected size")
             return signature
         }
     }
@@ -72,9 +73,11 @@ public enum Ed25519 {
     }
 }
 
+/// Returns the public half of a key of either curve, 32 bytes.
 func rawPublicKey(of key: OpaquePointer) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 32)
     var count = bytes.count
     unsafe must(EVP_PKEY_get_raw_public_key(key, &bytes, &count))
+    precondition(count == bytes.count, "a public key of unexpected size")
     return bytes
 }

@@ -76,6 +76,16 @@ public func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     return unsafe CRYPTO_memcmp(left, right, left.count) == 0
 }
 
+/// Compares two secrets in time that depends on their length only.
+public func constantTimeEqual(_ left: borrowing SecretKey, _ right: borrowing SecretKey) -> Bool {
+    guard left.byteCount == right.byteCount else { return false }
+    return unsafe left.withUnsafeBytes { left in
+        unsafe right.withUnsafeBytes { right in
+            unsafe CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0
+        }
+    }
+}
+
 /// Compares two tags in constant time.
 public func constantTimeEqual(_ left: Digest256, _ right: Digest256) -> Bool {
     unsafe left.withUnsafeBytes { left in

@@ -42,8 +42,9 @@ struct Algorithms: @unchecked Sendable {
 
 /// The contexts of one thread, made on first use and freed when the thread ends.
 ///
-/// A context holds the key schedule of its last use, so whoever borrows one resets it before handing it back, or
-/// overwrites its key with the next.
+/// A context holds the key of its last use. Whoever borrows the cipher resets it before handing it back. An HMAC
+/// context keeps its key until the next one, which is dear to set up, or until ``HMAC/forgetKey(of:)``: key
+/// derivation calls that, a tag under a long-lived key does not. Nothing secret is hashed in ``digest``.
 @safe
 final class ThreadContexts {
     let hmacSHA1 = unsafe ThreadContexts.hmac("SHA1")
@@ -84,7 +85,8 @@ final class ThreadContexts {
             return unsafe Unmanaged<ThreadContexts>.fromOpaque(contexts).takeUnretainedValue()
         }
         let contexts = ThreadContexts()
-        unsafe pthread_setspecific(slot, Unmanaged.passRetained(contexts).toOpaque())
+        let status = unsafe pthread_setspecific(slot, Unmanaged.passRetained(contexts).toOpaque())
+        precondition(status == 0, "no memory for the contexts of a thread")
         return contexts
     }
 }

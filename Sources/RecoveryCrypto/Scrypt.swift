@@ -21,14 +21,16 @@ public struct Scrypt: Sendable, Hashable {
     public func key(from password: borrowing SecretKey, salt: [UInt8], byteCount: Int = 32) -> SecretKey? {
         guard (1..<63).contains(log2N), r > 0, p > 0 else { return nil }
         let n = UInt64(1) << UInt64(log2N)
-        // OpenSSL's own ceiling is 32 MiB, too low for any parameters worth having.
-        let memory = 128 * UInt64(r) * (n + UInt64(p) + 2) + 1 << 20
+        // OpenSSL's own ceiling is 32 MiB, too low for any parameters worth having. Parameters may come from a file,
+        // so the product of the largest must not trap.
+        let (blocks, overflow) = (128 * UInt64(r)).multipliedReportingOverflow(by: n + UInt64(p) + 2)
+        guard !overflow, blocks < UInt64(Int.max) else { return nil }
+        let memory = blocks + 1 << 20
         let context = unsafe must(EVP_KDF_CTX_new(Algorithms.fetched.scrypt))
         defer { unsafe EVP_KDF_CTX_free(context) }
         var derived = false
         let key = unsafe SecretKey(byteCount: byteCount) { key in
             derived = unsafe password.withUnsafeBytes { password in
-                // An empty password is legal, a null pointer with no bytes is "not set" to OpenSSL.
                 let start = unsafe key.baseAddress?.assumingMemoryBound(to: UInt8.self)
                 return unsafe shim_scrypt(
                     context,

@@ -3,7 +3,8 @@ import COpenSSL
 /// Key bytes, or other bytes that nobody may see: one owner, wiped when that owner lets go.
 ///
 /// The bytes live in OpenSSL's secure heap once ``ProcessHardening`` has set it up: locked into memory, and left out
-/// of core files. They cannot be printed, copied, compared with `==`, encoded or hashed. `lend` is the only way to
+/// of core files. Where that heap is full they live in the common one, and are wiped all the same: whoever can make
+/// us open many large values must not be able to stop the process with them. They cannot be printed, copied, compared with `==`, encoded or hashed. `lend` is the only way to
 /// see them, so a search for that word finds every place that does.
 @safe
 public struct SecretKey: ~Copyable, @unchecked Sendable {
@@ -38,12 +39,20 @@ public struct SecretKey: ~Copyable, @unchecked Sendable {
     /// Makes a key of bytes that `fill` writes into zeroed storage.
     init(byteCount: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
         // One byte at least: an empty key is legal for HMAC, an empty allocation is not for the heap.
+        precondition(byteCount >= 0, "a key of fewer than no bytes")
         guard let storage = unsafe shim_secure_allocate(max(byteCount, 1)) else {
             preconditionFailure("no memory for a key")
         }
         self.byteCount = byteCount
         unsafe self.storage = storage
         unsafe fill(UnsafeMutableRawBufferPointer(start: storage, count: byteCount))
+    }
+
+    /// Makes a key of bytes that are computed one by one, in order.
+    init(byteCount: Int, byte: (Int) -> UInt8) {
+        unsafe self.init(byteCount: byteCount) { storage in
+            for index in 0..<byteCount { unsafe storage[index] = byte(index) }
+        }
     }
 
     deinit {

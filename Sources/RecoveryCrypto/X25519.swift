@@ -2,7 +2,7 @@ import COpenSSL
 
 /// Diffie-Hellman on Curve25519 (RFC 7748 §6.1): 32-byte keys and secrets.
 public enum X25519 {
-    /// A private key. OpenSSL holds and wipes its bytes.
+    /// A private key. Threads may share it: nothing changes it after it is made. OpenSSL holds and wipes its bytes.
     @safe
     public final class PrivateKey: @unchecked Sendable {
         private let key: OpaquePointer
@@ -37,12 +37,16 @@ public enum X25519 {
             let context = unsafe must(EVP_PKEY_CTX_new_from_pkey(nil, key, nil))
             defer { unsafe EVP_PKEY_CTX_free(context) }
             unsafe must(EVP_PKEY_derive_init(context))
-            unsafe must(EVP_PKEY_derive_set_peer_ex(context, peer, 1))
+            // What another party sent may be refused by a check, here or in a later OpenSSL, but not stop us.
+            guard unsafe EVP_PKEY_derive_set_peer_ex(context, peer, 1) == 1 else {
+                drainErrors()
+                return nil
+            }
             var derived = false
             let secret = unsafe SecretKey(byteCount: 32) { secret in
                 var count = secret.count
                 let start = unsafe secret.baseAddress?.assumingMemoryBound(to: UInt8.self)
-                derived = unsafe EVP_PKEY_derive(context, start, &count) == 1
+                derived = unsafe EVP_PKEY_derive(context, start, &count) == 1 && count == secret.count
             }
             guard derived else {
                 drainErrors()
