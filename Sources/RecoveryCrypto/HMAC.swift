@@ -58,6 +58,16 @@ public enum HMAC {
         let nothing: [UInt8] = [0]
         unsafe must(EVP_MAC_init(context, nothing, nothing.count, nil))
     }
+
+    /// Returns the tag of nothing under whatever key this thread's context still holds.
+    package static func testOnlyTagUnderKeptKey(of hash: Hash) -> [UInt8] {
+        let context = unsafe hash.context(of: ThreadContexts.current)
+        var tag = [UInt8](repeating: 0, count: hash.byteCount)
+        var written = 0
+        unsafe must(EVP_MAC_init(context, nil, 0, nil))
+        unsafe must(EVP_MAC_final(context, &tag, &written, tag.count))
+        return tag
+    }
 }
 
 extension Hash {

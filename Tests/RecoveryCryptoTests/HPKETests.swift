@@ -17,7 +17,7 @@ import Testing
 
     private static let publicKey = X25519.PrivateKey(bytes: SecretKey(hex: String(repeating: "05", count: 32)))
 
-    @Test func `gives the first encryption of RFC 9180 Appendix A,2,1`() throws {
+    @Test func `gives the first encryption of RFC 9180 Appendix A.2.1`() throws {
         let rows = try VectorFile.decode(Vectors.self, from: "rfc9180.json").rows
         try #require(rows.count == 1)
         for row in rows {

@@ -8,7 +8,7 @@ extension SecretKey {
         self.init(copying: bytes.span)
     }
 
-    /// Takes the ASCII bytes of a published vector.
+    /// Takes the UTF-8 bytes of a published vector.
     init(text: String) {
         let bytes = Array(text.utf8)
         self.init(copying: bytes.span)
@@ -17,5 +17,10 @@ extension SecretKey {
     /// The bytes, for comparison with a published vector.
     var hexadecimal: String {
         lend { [UInt8](copying: $0).hexadecimal }
+    }
+
+    /// The bytes read as UTF-8, for comparison with a published vector.
+    var text: String {
+        lend { String(decoding: [UInt8](copying: $0), as: UTF8.self) }
     }
 }
