@@ -67,12 +67,13 @@ static inline int shim_secure_heap_wipe_on_fork(size_t size) {
 }
 
 static inline int shim_refuse_core_files(void) {
-    const struct rlimit none = {0, 0};
-    return setrlimit(RLIMIT_CORE, &none) == 0;
+    struct rlimit limit = {0, 0};
+    return setrlimit(RLIMIT_CORE, &limit) == 0
+        && getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur == 0 && limit.rlim_max == 0;
 }
 
 static inline int shim_refuse_tracing(void) {
-    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
 
 #endif
