@@ -4,8 +4,10 @@ import COpenSSL
 ///
 /// The bytes live in OpenSSL's secure heap once ``ProcessHardening`` has set it up: locked into memory, and left out
 /// of core files. Where that heap is full they live in the common one, and are wiped all the same: whoever can make
-/// us open many large values must not be able to stop the process with them. They cannot be printed, copied, compared with `==`, encoded or hashed. `lend` is the only way to
-/// see them, so a search for that word finds every place that does.
+/// us open many large values must not be able to stop the process with them.
+///
+/// They cannot be printed, copied, compared with `==`, encoded or hashed. `lend` is the only way to see them, so a
+/// search for that word finds every place that does.
 @safe
 public struct SecretKey: ~Copyable, @unchecked Sendable {
     /// How many bytes the key has.
@@ -38,8 +40,8 @@ public struct SecretKey: ~Copyable, @unchecked Sendable {
 
     /// Makes a key of bytes that `fill` writes into zeroed storage.
     init(byteCount: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
-        // One byte at least: an empty key is legal for HMAC, an empty allocation is not for the heap.
         precondition(byteCount >= 0, "a key of fewer than no bytes")
+        // One byte at least: an empty key is legal for HMAC, an empty allocation is not for the heap.
         guard let storage = unsafe shim_secure_allocate(max(byteCount, 1)) else {
             preconditionFailure("no memory for a key")
         }

@@ -109,6 +109,8 @@ import Testing
             ("two colons", "A:B:alice?secret=\(seed)", .colonInName),
             ("two colons, one escaped", "A:B%3aalice?secret=\(seed)", .colonInName),
             ("a colon in the issuer", "alice?secret=\(seed)&issuer=A:B", .colonInName),
+            ("a space before an account alone", "%20a?secret=\(seed)", .spaceBeforeName),
+            ("a space before the issuer", "%20A:a?secret=\(seed)", .spaceBeforeName),
             ("an escaped line end", "a%0Ab?secret=\(seed)", .controlCharacterInName),
             ("an escaped zero byte", "a%00?secret=\(seed)", .controlCharacterInName),
             ("a reversal of direction", "a%E2%80%AEb?secret=\(seed)", .controlCharacterInName),
@@ -180,6 +182,7 @@ import Testing
     @Test(
         arguments: [
             ("no account", "A", "", 20, 6, 30, .accountEmpty), ("an empty issuer", "", "a", 20, 6, 30, .issuerEmpty),
+            ("a space", "A", " a", 20, 6, 30, .spaceBeforeName),
             ("a colon", "A:B", "a", 20, 6, 30, .colonInName),
             ("a bell", "A", "\u{7}", 20, 6, 30, .controlCharacterInName),
             ("72 bits", "A", "a", 9, 6, 30, .secretTooShort), ("129 bytes", "A", "a", 129, 6, 30, .secretTooLong),

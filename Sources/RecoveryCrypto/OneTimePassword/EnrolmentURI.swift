@@ -64,6 +64,8 @@ public struct EnrolmentURI: ~Copyable, Sendable {
 
     private static func check(name: String, empty: Refusal) throws(Refusal) {
         guard !name.isEmpty else { throw empty }
+        // The format lets spaces stand before the account that do not belong to it.
+        guard name.utf8.first != UInt8(ascii: " ") else { throw .spaceBeforeName }
         // The colon divides issuer and account; a written one and an escaped one mean the same to authenticators.
         guard !name.utf8.contains(UInt8(ascii: ":")) else { throw .colonInName }
         guard

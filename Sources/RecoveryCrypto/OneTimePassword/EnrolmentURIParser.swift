@@ -18,6 +18,8 @@ extension EnrolmentURI {
         case accountEmpty
         /// More colons than the one between issuer and account.
         case colonInName
+        /// A name that begins with a space, which would be lost on the way.
+        case spaceBeforeName
         case controlCharacterInName
         case issuerMismatch
         /// A part of the query that is not `name=value`.
