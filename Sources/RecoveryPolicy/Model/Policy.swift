@@ -1,0 +1,116 @@
+/// What an account may be handed back for. Immutable; made by ``PolicyDocument``.
+///
+/// A policy that was read can be evaluated: there are no errors later. Whether it is a *good* policy is for
+/// ``PolicyLint`` to say.
+public struct Policy: Sendable, Hashable {
+    public var name: String
+    /// From 1; the author raises it with every change.
+    public var version: Int64
+    public var description: String
+    public var totpWindow: TOTPWindow
+    /// Seconds for which a passed check counts.
+    public var evidenceValid: Int64
+    /// Seconds for which an approval counts.
+    public var approvalValid: Int64
+    public var details: DetailsRule
+    /// First match wins; the last has no condition.
+    public var tiers: [Tier]
+    public var rules: [Purpose: [TierName: Rule]]
+    public var signals: [SignalName: SignalRule]
+    public var limits: Limits
+    /// What the owner is told of. Empty if the policy says `none`.
+    public var notices: Set<Notice>
+    public var serviceLevels: [Channel: ServiceLevel]
+}
+
+/// Which time steps of RFC 6238 are accepted.
+public enum TOTPWindow: String, Sendable, Hashable, CaseIterable {
+    /// The current step (ASVS 6.5.5).
+    case strict
+    /// The current step and the one before (RFC 6238 §5.2).
+    case rfc
+
+    /// Steps before the current one.
+    public var stepsBack: Int { self == .strict ? 0 : 1 }
+}
+
+/// How many personal details a caller is asked for. They find an account and prove nothing.
+public struct DetailsRule: Sendable, Hashable {
+    public var fields: Int64
+    /// How many of the fields must not be guessable from public sources.
+    public var notGuessable: Int64
+}
+
+/// What one purpose asks for at one tier, and what it gives.
+public struct Rule: Sendable, Hashable {
+    /// Where it stands in the file: `purposes.unlock.normal`, or `purposes.freeze.every`.
+    public var path: String
+    public var evidence: Requirement
+    /// `nil` if the policy says `none`.
+    public var approvals: ApprovalRequirement?
+    public var chosen: ApproverChoice
+    /// Seconds for each scope. Empty if the policy says `none`.
+    public var hold: [HoldScope: Int64]
+    /// In the order of the file, without ``Action/placeHold``.
+    public var actions: [Action]
+    /// The lock reasons that the grant lifts.
+    public var lifts: Set<LockReason>
+    /// Whether a code counts that went to the very address through which the case came.
+    public var sameChannelAllowed: Bool
+    /// Whether the customer's own request is served without an agent.
+    public var automated: Bool
+
+    /// Everything that a grant under this rule allows.
+    public var grantedActions: [Action] { actions + (hold.isEmpty ? [] : [.placeHold]) }
+
+    /// Whether the grant binds a second factor anew, or removes one. The strictest rules ask this and not the purpose's
+    /// name, so that no other purpose is a way round them.
+    public var changesSecondFactor: Bool {
+        actions.contains(.removeSecondFactor) || actions.contains(.enrolSecondFactor)
+    }
+
+    var usesPost: Bool {
+        evidence.leaves(at: "").contains { $0.leaf.kinds.contains(.issuedCode(.post)) }
+    }
+}
+
+/// Who picks the approver.
+public enum ApproverChoice: String, Sendable, Hashable, CaseIterable {
+    /// Whoever takes it up.
+    case staff
+    /// Drawn by the system from those on duty, so that an agent cannot ask a friend.
+    case system
+}
+
+/// Promised times on one channel, in seconds.
+public struct ServiceLevel: Sendable, Hashable {
+    public var firstAnswer: Int64
+    public var verify: Int64
+    public var resolve: Int64
+}
+
+extension Policy {
+    /// The longest that evidence may count, whatever a policy says (recovery.md §3).
+    public static let evidenceValidCeiling: Int64 = 3600
+
+    /// Seconds for which evidence counts. A policy past the ceiling is refused by the linter, and here it gains nothing.
+    var effectiveEvidenceValid: Int64 { min(evidenceValid, Self.evidenceValidCeiling) }
+
+    public func rule(for purpose: Purpose, at tier: TierName) -> Rule? { rules[purpose]?[tier] }
+
+    /// Every rule once, in the order of ``Purpose`` and of the tiers.
+    var allRules: [(purpose: Purpose, tiers: [TierName], rule: Rule)] {
+        Purpose.allCases.flatMap { purpose in
+            var found: [(purpose: Purpose, tiers: [TierName], rule: Rule)] = []
+            for tier in tiers {
+                guard let rule = rule(for: purpose, at: tier.name) else { continue }
+                if let index = found.firstIndex(where: { $0.rule.path == rule.path }) {
+                    found[index].tiers.append(tier.name)
+                } else {
+                    found.append((purpose, [tier.name], rule))
+                }
+            }
+            return found
+        }
+    }
+}
