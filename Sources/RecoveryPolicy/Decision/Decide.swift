@@ -1,0 +1,39 @@
+/// Holds a case against a policy.
+///
+/// Pure and total: no clock, no I/O, no randomness, an answer for every input, the same on every machine.
+/// The steps are numbered as in Docs/Specs/policy.md §5.
+public func decide(_ policy: Policy, _ inputs: VerdictInputs) -> Verdict {
+    // 1. The tier.
+    let tier = policy.tier(for: inputs)
+    func refused(_ refusal: Decision.Refusal, under rule: Rule? = nil) -> Verdict {
+        Verdict(refusal, tier: tier, rule: rule)
+    }
+    guard let name = tier.tier else { return refused(.tierUnknown) }
+    // 2. The rule.
+    guard let rule = policy.rule(for: inputs.purpose, at: name) else { return refused(.noRule) }
+    // 3. Signals. They come before evidence, so that none can outweigh them.
+    if let stranger = inputs.signals.filter({ policy.signals[$0.key] == nil && $0.value != .never }).keys.min() {
+        return refused(.unknownSignal(stranger), under: rule)
+    }
+    if let signal = policy.signalRefusing(inputs) { return refused(.forbidden(by: signal), under: rule) }
+    // 4. The life of the case.
+    let life = rule.usesPost ? max(policy.limits.caseLives, policy.limits.caseLivesPost) : policy.limits.caseLives
+    guard (0...max(0, life)).contains(inputs.caseAge) else { return refused(.expired, under: rule) }
+    // 5 and 6. Evidence, then approvals. Neither sees the other.
+    let evidence = EvidenceFindings(policy, rule, inputs)
+    let approvals = ApprovalFindings(policy, rule, inputs)
+    // 7. The decision.
+    let decision: Decision =
+        switch evidence.state {
+        case .closed: .refused(.closed)
+        case .missing(let ways): .needs(ways)
+        case .early: .waiting(.init(whom: .delay, untilCaseAge: policy.limits.contactWait))
+        case .met:
+            if approvals.missing.isEmpty {
+                .granted(.init(actions: rule.grantedActions, lifts: rule.lifts, hold: rule.hold))
+            } else {
+                .waiting(.init(whom: .approvers(approvals.missing), untilCaseAge: life))
+            }
+        }
+    return Verdict(decision, tier: tier, rule: rule, evidence: evidence, approvals: approvals)
+}

@@ -1,0 +1,116 @@
+/// What the evidence of a case comes to under one rule.
+struct EvidenceFindings {
+    enum State {
+        case met
+        /// It would be met if the case were old enough for the recovery contact's code.
+        case early
+        /// The ways that lack fewest checks, and are still open.
+        case missing([[Decision.MissingCheck]])
+        case closed
+    }
+
+    /// At most this many ways are offered; the rest would not be read.
+    static let mostOffers = 8
+
+    let state: State
+    let standings: [Standing]
+    /// The path of each leaf that is met, with the evidence that meets it.
+    let used: [String: Int]
+    /// The path of each leaf that cannot be met while a signal lasts.
+    let closed: [String: SignalName]
+
+    init(_ policy: Policy, _ rule: Rule, _ inputs: VerdictInputs) {
+        let standings = inputs.evidence.map { policy.standing(of: $0, under: rule, inputs) }
+        let path = rule.path + ".evidence"
+        let ways = rule.evidence.ways(at: path).filter { way in
+            // Details and callbacks are worth nothing: a way made of them alone is no way (63A §2.5.1).
+            way.contains { $0.leaf.hasWorth }
+        }
+        var closed: [String: SignalName] = [:]
+        for leaf in rule.evidence.leaves(at: path) {
+            let signals = leaf.leaf.kinds.map { policy.signalBlocking($0, inputs) }
+            if let signal = signals.compactMap(\.self).min(), !signals.contains(nil) { closed[leaf.path] = signal }
+        }
+        self.standings = standings
+        self.closed = closed
+
+        let counting = Token.tokens(of: inputs.evidence, where: { standings[$0] == .counts })
+        let results = ways.map { WayResult(way: $0, tokens: counting, evidence: inputs.evidence) }
+        if let met = results.first(where: \.missing.isEmpty) {
+            (state, used) = (.met, met.used)
+            return
+        }
+        let later = Token.tokens(
+            of: inputs.evidence,
+            where: { standings[$0] == .counts || standings[$0] == .early }
+        )
+        if ways.contains(where: { WayResult(way: $0, tokens: later, evidence: inputs.evidence).missing.isEmpty }) {
+            (state, used) = (.early, [:])
+            return
+        }
+        // A way is shut if what it lacks is closed; a leaf that is met already cannot be closed.
+        let open = results.filter { result in result.missing.allSatisfy { closed[$0.path] == nil } }
+        guard let least = open.map(\.missing.count).min() else {
+            (state, used) = (.closed, [:])
+            return
+        }
+        let best = open.filter { $0.missing.count == least }
+        used = best.first?.used ?? [:]
+        state = .missing(
+            best.prefix(Self.mostOffers).map { result in
+                result.missing.map { .init(kinds: $0.leaf.kinds, path: $0.path) }
+            }
+        )
+    }
+}
+
+/// One way of a rule held against the evidence.
+private struct WayResult {
+    let missing: [Placed<CheckChoice>]
+    let used: [String: Int]
+
+    init(way: [Placed<CheckChoice>], tokens: [Token], evidence: [Evidence]) {
+        let matching = Matching(slots: way.count, tokens: tokens.count) { slot, token in
+            tokens[token].index(for: way[slot].leaf, in: evidence) != nil
+        }
+        var missing: [Placed<CheckChoice>] = []
+        var used: [String: Int] = [:]
+        for (leaf, token) in zip(way, matching.tokens) {
+            if let token, let index = tokens[token].index(for: leaf.leaf, in: evidence) {
+                used[leaf.path] = index
+            } else {
+                missing.append(leaf)
+            }
+        }
+        self.missing = missing
+        self.used = used
+    }
+}
+
+/// Evidence that counts once, however many pieces there are of it.
+///
+/// Two recovery codes of one method are one, and so are two codes of one authenticator. Two *different* authenticators
+/// of one kind are two.
+private struct Token {
+    let indices: [Int]
+
+    static func tokens(of evidence: [Evidence], where counts: (Int) -> Bool) -> [Token] {
+        struct Identity: Hashable {
+            let factor: Factor
+            let instrument: String
+        }
+        var order: [Identity] = []
+        var groups: [Identity: [Int]] = [:]
+        for (index, piece) in evidence.enumerated() where counts(index) {
+            let isBound = piece.kind.worth == .boundAuthenticator
+            let identity = Identity(factor: piece.kind.factor, instrument: isBound ? piece.instrument : "")
+            if groups[identity] == nil { order.append(identity) }
+            groups[identity, default: []].append(index)
+        }
+        return order.map { Token(indices: groups[$0] ?? []) }
+    }
+
+    func index(for choice: CheckChoice, in evidence: [Evidence]) -> Int? {
+        indices.first { choice.kinds.contains(evidence[$0].kind) }
+    }
+}
