@@ -1,8 +1,8 @@
 /// What the approvals of a case come to under one rule.
 struct ApprovalFindings {
     let standings: [ApprovalStanding]
-    /// Indices of the approvals that are used.
-    let used: [Int]
+    /// The path of each leaf with the indices of the approvals that are used for it.
+    let used: [String: [Int]]
     /// People still to be heard, for the way that lacks fewest. Empty if the rule is met.
     let missing: [ApproverRole: Int]
 
@@ -10,7 +10,7 @@ struct ApprovalFindings {
         let standings = inputs.approvals.map { policy.standing(of: $0, under: rule, inputs) }
         self.standings = standings
         guard let tree = rule.approvals else {
-            (used, missing) = ([], [:])
+            (used, missing) = ([:], [:])
             return
         }
         // One person is one token, whatever roles they signed in.
@@ -23,25 +23,25 @@ struct ApprovalFindings {
             token.first { inputs.approvals[$0].role == role }
         }
 
-        var best: (used: [Int], missing: [ApproverRole: Int], count: Int)?
+        var best: (used: [String: [Int]], missing: [ApproverRole: Int], count: Int)?
         for way in tree.ways(at: rule.path + ".approvals") {
-            let slots = way.flatMap { [ApproverRole](repeating: $0.leaf.role, count: $0.leaf.count) }
+            let slots = way.flatMap { [Placed<ApproverCount>](repeating: $0, count: $0.leaf.count) }
             let matching = Matching(slots: slots.count, tokens: tokens.count) { slot, token in
-                index(slots[slot], in: tokens[token]) != nil
+                index(slots[slot].leaf.role, in: tokens[token]) != nil
             }
-            var used: [Int] = []
+            var used: [String: [Int]] = [:]
             var missing: [ApproverRole: Int] = [:]
-            for (role, token) in zip(slots, matching.tokens) {
-                if let token, let found = index(role, in: tokens[token]) {
-                    used.append(found)
+            for (slot, token) in zip(slots, matching.tokens) {
+                if let token, let found = index(slot.leaf.role, in: tokens[token]) {
+                    used[slot.path, default: []].append(found)
                 } else {
-                    missing[role, default: 0] += 1
+                    missing[slot.leaf.role, default: 0] += 1
                 }
             }
             let count = missing.values.reduce(0, +)
-            if best.map({ count < $0.count }) ?? true { best = (used.sorted(), missing, count) }
+            if best.map({ count < $0.count }) ?? true { best = (used, missing, count) }
         }
         // A tree from the parser has a way. If one had none, nobody could meet it, and so it must not read as met.
-        (used, missing) = best.map { ($0.used, $0.missing) } ?? ([], [.admin: 1])
+        (used, missing) = best.map { ($0.used, $0.missing) } ?? ([:], [.admin: 1])
     }
 }

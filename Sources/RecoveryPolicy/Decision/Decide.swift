@@ -8,9 +8,17 @@ public func decide(_ policy: Policy, _ inputs: VerdictInputs) -> Verdict {
     func refused(_ refusal: Decision.Refusal, under rule: Rule? = nil) -> Verdict {
         Verdict(refusal, tier: tier, rule: rule)
     }
-    guard let name = tier.tier else { return refused(.tierUnknown) }
-    // 2. The rule.
-    guard let rule = policy.rule(for: inputs.purpose, at: name) else { return refused(.noRule) }
+    // 2. The rule. Where every tier has the same one, as a freeze does, the answer does not hang on the tier.
+    let rule: Rule
+    if let name = tier.tier {
+        guard let found = policy.rule(for: inputs.purpose, at: name) else { return refused(.noRule) }
+        rule = found
+    } else {
+        guard tier.cause == .undecidable, let common = policy.commonRule(for: inputs.purpose) else {
+            return refused(.tierUnknown)
+        }
+        rule = common
+    }
     // 3. Signals. They come before evidence, so that none can outweigh them.
     if let stranger = inputs.signals.filter({ policy.signals[$0.key] == nil && $0.value != .never }).keys.min() {
         return refused(.unknownSignal(stranger), under: rule)

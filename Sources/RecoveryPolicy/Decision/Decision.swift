@@ -68,9 +68,16 @@ public struct Verdict: Sendable, Hashable {
     /// What each piece of evidence was worth, in the order of the inputs. Empty if no rule was reached.
     public let standings: [Standing]
     public let approvalStandings: [ApprovalStanding]
-    /// Indices of the evidence that was used to meet the rule. Sorted.
-    public let countedEvidence: [Int]
-    /// Indices of the approvals that were used. Sorted.
-    public let countedApprovals: [Int]
+    /// The path of each leaf that is met, with the index of the evidence that meets it. Empty unless the evidence is
+    /// enough.
+    public let evidenceLeaves: [String: Int]
+    /// The path of each leaf that an approval meets, with the indices of those approvals.
+    public let approvalLeaves: [String: [Int]]
     public let reason: Reason
+
+    /// Indices of the evidence that was used to meet the rule. Sorted.
+    public var countedEvidence: [Int] { evidenceLeaves.values.sorted() }
+
+    /// Indices of the approvals that were used. Sorted.
+    public var countedApprovals: [Int] { approvalLeaves.values.flatMap(\.self).sorted() }
 }

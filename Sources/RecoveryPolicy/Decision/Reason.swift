@@ -67,8 +67,8 @@ extension Verdict {
             rule: rule?.path,
             standings: [],
             approvalStandings: [],
-            countedEvidence: [],
-            countedApprovals: [],
+            evidenceLeaves: [:],
+            approvalLeaves: [:],
             reason: Reason(path: path, code: code, text: text, members: [tier.reason])
         )
     }
@@ -92,8 +92,8 @@ extension Verdict {
             rule: rule.path,
             standings: evidence.standings,
             approvalStandings: approvals.standings,
-            countedEvidence: isMet ? evidence.used.values.sorted() : [],
-            countedApprovals: approvals.used,
+            evidenceLeaves: isMet ? evidence.used : [:],
+            approvalLeaves: approvals.used,
             reason: Reason(path: rule.path, code: code, text: text, members: members)
         )
     }

@@ -98,6 +98,13 @@ extension Policy {
 
     public func rule(for purpose: Purpose, at tier: TierName) -> Rule? { rules[purpose]?[tier] }
 
+    /// The rule of a purpose that has the same one at every tier.
+    func commonRule(for purpose: Purpose) -> Rule? {
+        let found = tiers.map { rule(for: purpose, at: $0.name) }
+        guard let first = found.first, found.allSatisfy({ $0?.path == first?.path }) else { return nil }
+        return first
+    }
+
     /// Every rule once, in the order of ``Purpose`` and of the tiers.
     var allRules: [(purpose: Purpose, tiers: [TierName], rule: Rule)] {
         Purpose.allCases.flatMap { purpose in

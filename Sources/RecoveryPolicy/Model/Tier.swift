@@ -3,10 +3,13 @@ public struct Tier: Sendable, Hashable {
     public let name: TierName
     /// `nil` for the last tier only, which takes what is left.
     public let condition: Condition?
+    /// Whether nothing may be given at this tier on the word of one member of staff. Held by the linter.
+    public let asksForApproval: Bool
 
-    public init(name: TierName, condition: Condition?) {
+    public init(name: TierName, condition: Condition?, asksForApproval: Bool) {
         self.name = name
         self.condition = condition
+        self.asksForApproval = asksForApproval
     }
 }
 
