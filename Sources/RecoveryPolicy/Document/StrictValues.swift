@@ -88,7 +88,11 @@ extension StrictNode {
 
     func unknownName(of names: [String]) -> PolicyError {
         let found: String = if case .scalar(let text, _) = content { text.quoted + " is" } else { "this is" }
-        return error(.unknownName, found + " not a name known here", "use one of " + names.joined(separator: ", "))
+        return error(
+            .unknownName,
+            found + " not a name known here",
+            names.isEmpty ? "declare it first" : "use one of " + names.joined(separator: ", ")
+        )
     }
 }
 
