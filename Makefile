@@ -1,0 +1,8 @@
+# Every line can be typed by hand; what takes more than a line is a script in Scripts/.
+.PHONY: demo test check format bench
+
+demo:    ; @Scripts/demo
+test:    ; @Scripts/test
+check:   ; @Scripts/check
+format:  ; @swift format --in-place --recursive Package.swift Sources Tests
+bench:   ; @swift run -c release --package-path Benchmarks
