@@ -1,0 +1,235 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Why a file could not be opened, read or written. What may be *used* is the caller's policy, not decided here.
+public enum SecretFileError: Error, Sendable, Hashable {
+    /// The path is relative, holds a `..` component or a zero byte.
+    case notAbsolute
+    case notFound
+    /// The last component is a symbolic link.
+    case symlink
+    /// A file of that name exists, and was not to be replaced.
+    case exists
+    /// Anything else, with the number of the system.
+    case io(errno: Int32)
+}
+
+/// What the system says of a file or a directory, read from its open descriptor.
+public struct FileTraits: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        case regular
+        case directory
+        /// A pipe, a socket, a device.
+        case other
+    }
+
+    public let kind: Kind
+    public let owner: UInt32
+    /// The twelve bits of `chmod`.
+    public let mode: UInt32
+    public let links: UInt64
+    public let byteCount: Int64
+    public let device: UInt64
+    public let inode: UInt64
+
+    public init(
+        kind: Kind,
+        owner: UInt32,
+        mode: UInt32,
+        links: UInt64,
+        byteCount: Int64,
+        device: UInt64,
+        inode: UInt64
+    ) {
+        self.kind = kind
+        self.owner = owner
+        self.mode = mode
+        self.links = links
+        self.byteCount = byteCount
+        self.device = device
+        self.inode = inode
+    }
+
+    /// Whether both are one and the same file.
+    public func isSameFile(as other: FileTraits) -> Bool {
+        device == other.device && inode == other.inode
+    }
+}
+
+/// The directory that holds a file of secrets. It stays open, so that what was checked is what is used: another
+/// directory moved to its path in between changes nothing.
+public struct SecretDirectory: ~Copyable {
+    public let traits: FileTraits
+    /// The last component of the path, `.` if it ends in a slash.
+    public let fileName: String
+
+    private let descriptor: Descriptor
+
+    /// Opens the parent directory of an absolute path. Symbolic links on the way are followed.
+    public init(ofFileAt path: String) throws(SecretFileError) {
+        // Bytes, not characters: a slash with a combining mark is still a slash to the system.
+        let bytes = Array(path.utf8)
+        let slash = UInt8(ascii: "/")
+        guard bytes.first == slash, !bytes.contains(0), let last = bytes.lastIndex(of: slash),
+            !bytes.split(separator: slash).contains(where: { $0.elementsEqual("..".utf8) })
+        else { throw .notAbsolute }
+        let name = String(decoding: bytes[(last + 1)...], as: UTF8.self)
+        let descriptor = try Descriptor(
+            at: nil,
+            String(decoding: bytes[...last], as: UTF8.self),
+            O_RDONLY | O_DIRECTORY
+        )
+        let traits = try descriptor.traits()
+        self.init(traits: traits, fileName: name.isEmpty ? "." : name, descriptor: descriptor)
+    }
+
+    private init(traits: FileTraits, fileName: String, descriptor: consuming Descriptor) {
+        self.traits = traits
+        self.fileName = fileName
+        self.descriptor = descriptor
+    }
+
+    /// Opens the directory at `path` itself, or returns `nil` if there is none.
+    public static func traits(ofDirectoryAt path: String) throws(SecretFileError) -> FileTraits? {
+        do throws(SecretFileError) {
+            return try SecretDirectory(ofFileAt: path + "/").traits
+        } catch .notFound {
+            return nil
+        }
+    }
+
+    /// Opens the file for reading, without following a link and without waiting for the other end of a pipe.
+    public borrowing func open() throws(SecretFileError) -> SecretFile {
+        SecretFile(try Descriptor(at: descriptor.number, fileName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+    }
+
+    /// Writes `contents` so that after a crash there is the whole file or none, readable by its owner alone (0600).
+    ///
+    /// The bytes go to a new file beside it, are synced, and take the name in one step; then the directory is synced.
+    ///
+    /// - Parameter replacing: Whether an existing file may be replaced. If not, it is ``SecretFileError/exists``.
+    public borrowing func write(_ contents: borrowing SecretKey, replacing: Bool) throws(SecretFileError) {
+        // Sixteen random digits: nobody else's file, and nobody can have put one there beforehand.
+        let draft = ".\(fileName).\(Random.bytes(8).hexadecimal)"
+        let file = try Descriptor(at: descriptor.number, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        do throws(SecretFileError) {
+            try file.write(contents)
+            try file.sync()
+            if replacing {
+                guard unsafe renameat(descriptor.number, draft, descriptor.number, fileName) == 0 else {
+                    throw .io(errno: errno)
+                }
+            } else {
+                // A rename would replace; a link does not. A crash before the next line leaves the file with two
+                // names, which readers refuse until the draft is removed.
+                guard unsafe linkat(descriptor.number, draft, descriptor.number, fileName, 0) == 0 else {
+                    throw errno == EEXIST ? .exists : .io(errno: errno)
+                }
+                guard unsafe unlinkat(descriptor.number, draft, 0) == 0 else { throw .io(errno: errno) }
+            }
+        } catch {
+            _ = unsafe unlinkat(descriptor.number, draft, 0)
+            throw error
+        }
+        try descriptor.sync()
+    }
+}
+
+/// A file of secrets, open for reading.
+public struct SecretFile: ~Copyable {
+    private let descriptor: Descriptor
+
+    fileprivate init(_ descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
+    }
+
+    /// What lies behind the descriptor, whatever happens to the path meanwhile.
+    public borrowing func traits() throws(SecretFileError) -> FileTraits {
+        try descriptor.traits()
+    }
+
+    /// Reads the file from where it stands, or returns `nil` if it has fewer or more than `byteCount` bytes left.
+    public borrowing func read(exactly byteCount: Int) throws(SecretFileError) -> SecretKey? {
+        // One byte more than expected, so that a file that grew since it was looked at is noticed.
+        var count = 0
+        var failure: SecretFileError?
+        let number = descriptor.number
+        let bytes = unsafe SecretKey(byteCount: byteCount + 1) { storage in
+            while count < storage.count {
+                let part = unsafe Glibc.read(number, storage.baseAddress?.advanced(by: count), storage.count - count)
+                if part == 0 { return }
+                if part > 0 {
+                    count += part
+                } else if errno != EINTR {
+                    failure = .io(errno: errno)
+                    return
+                }
+            }
+        }
+        if let failure { throw failure }
+        return count == byteCount ? bytes.part(0..<byteCount) : nil
+    }
+}
+
+/// The user that the process acts as.
+public var effectiveUser: UInt32 { geteuid() }
+
+/// A descriptor and the four calls that are made on it. Closed when its owner lets go.
+private struct Descriptor: ~Copyable {
+    let number: Int32
+
+    init(at directory: Int32?, _ path: String, _ flags: Int32) throws(SecretFileError) {
+        let number = unsafe openat(directory ?? AT_FDCWD, path, flags | O_CLOEXEC, mode_t(0o600))
+        guard number >= 0 else {
+            switch errno {
+            case ENOENT: throw .notFound
+            case ELOOP: throw .symlink
+            case EEXIST: throw .exists
+            default: throw .io(errno: errno)
+            }
+        }
+        self.number = number
+    }
+
+    deinit {
+        close(number)
+    }
+
+    borrowing func traits() throws(SecretFileError) -> FileTraits {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw .io(errno: errno) }
+        let kind: FileTraits.Kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .directory
+            default: .other
+            }
+        return FileTraits(
+            kind: kind,
+            owner: status.st_uid,
+            mode: status.st_mode & 0o7777,
+            links: UInt64(status.st_nlink),
+            byteCount: Int64(status.st_size),
+            device: UInt64(status.st_dev),
+            inode: UInt64(status.st_ino)
+        )
+    }
+
+    borrowing func write(_ bytes: borrowing SecretKey) throws(SecretFileError) {
+        // Whatever umask says: the file must be readable by its owner, and by nobody else.
+        guard fchmod(number, 0o600) == 0 else { throw .io(errno: errno) }
+        var written = 0
+        while written < bytes.byteCount {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Glibc.write(number, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+            }
+            guard count >= 0 || errno == EINTR else { throw .io(errno: errno) }
+            written += max(count, 0)
+        }
+    }
+
+    borrowing func sync() throws(SecretFileError) {
+        guard fsync(number) == 0 else { throw .io(errno: errno) }
+    }
+}
