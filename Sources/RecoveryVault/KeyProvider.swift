@@ -1,0 +1,48 @@
+public import RecoveryCrypto
+
+/// Where the key of a role comes from (Docs/Specs/vault.md §4): asked once, at start.
+public enum KeyProvider: Sendable, Hashable {
+    /// A file with the key itself, in 32 bytes or as text.
+    case file(path: String)
+    /// A file with the key under a passphrase.
+    case passphrase(path: String)
+
+    /// Reads `file:/absolute/path` or `passphrase:/absolute/path`; `nil` for any other scheme. The path is taken as
+    /// it stands, without percent signs, and judged when it is used.
+    public init?(uri: String) {
+        if let path = Self.path(of: uri, scheme: "file:") {
+            self = .file(path: path)
+        } else if let path = Self.path(of: uri, scheme: "passphrase:") {
+            self = .passphrase(path: path)
+        } else {
+            return nil
+        }
+    }
+
+    /// Returns the 32 bytes of the key. Whether it is the right one, its check value tells: ``KeyRing`` asks.
+    ///
+    /// - Parameter passphrase: Asked for after the file was found fit to be read, and only then.
+    /// - Throws: ``VaultError/keyFileRefused(_:)`` with the first reason of §4.1 to §4.3 that applies.
+    public func key(
+        of role: KeyRole,
+        version: UInt32,
+        rules: KeyFileRules,
+        passphrase: () throws(VaultError) -> Passphrase
+    ) throws(VaultError) -> SecretKey {
+        switch self {
+        case .file(let path):
+            let contents = try rules.read(fileAt: path) { size in
+                size == KeyFile.binarySize || KeyFile.textSizes.contains(size)
+            }
+            return try KeyFile.parse(contents, expecting: role, version: version)
+        case .passphrase(let path):
+            let file = try PassphraseFile.read(fileAt: path, rules: rules)
+            return try file.key(expecting: role, version: version, under: passphrase())
+        }
+    }
+
+    private static func path(of uri: String, scheme: String) -> String? {
+        uri.utf8.starts(with: scheme.utf8)
+            ? String(decoding: uri.utf8.dropFirst(scheme.utf8.count), as: UTF8.self) : nil
+    }
+}
