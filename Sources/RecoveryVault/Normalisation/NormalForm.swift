@@ -88,7 +88,9 @@ private enum Composition {
     }
 
     static func of(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar? {
-        hangul(first.value, second.value) ?? pairs[Pair(first: first, second: second)]
+        // Nothing below the combining marks is ever the second part.
+        if second.value < 0x300 { return nil }
+        return hangul(first.value, second.value) ?? pairs[Pair(first: first, second: second)]
     }
 
     /// Hangul syllables are composed by arithmetic (Unicode 14.0 §3.12).
