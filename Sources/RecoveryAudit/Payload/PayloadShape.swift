@@ -1,0 +1,33 @@
+/// The fields an object must have and those it may have; any other is refused.
+struct PayloadShape: Sendable, Hashable {
+    private struct Field: Sendable, Hashable {
+        let name: String
+        let kind: ValueKind
+        let isRequired: Bool
+    }
+
+    /// What carries a statement of staff carries its signature, and the other way round (audit-log.md §7).
+    static let statement: [String: ValueKind] = ["stmt": .object(StaffStatement.shape), "sig": .base64(64)]
+
+    // Ascending, as the members of a payload are, so that one walk over both suffices.
+    private let fields: [Field]
+
+    init(required: [String: ValueKind], optional: [String: ValueKind] = [:]) {
+        let all = optional.merging(required) { _, field in field }
+        fields = all.map { Field(name: $0.key, kind: $0.value, isRequired: required[$0.key] != nil) }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    func admits(_ object: JSONObject) -> Bool {
+        var rest = object.members[...]
+        for field in fields {
+            if let member = rest.first, member.key == field.name {
+                guard field.kind.admits(member.value) else { return false }
+                rest.removeFirst()
+            } else if field.isRequired {
+                return false
+            }
+        }
+        return rest.isEmpty && (object["stmt"] == nil) == (object["sig"] == nil)
+    }
+}
