@@ -28,6 +28,8 @@ struct PayloadShape: Sendable, Hashable {
                 return false
             }
         }
-        return rest.isEmpty && (object["stmt"] == nil) == (object["sig"] == nil)
+        // A line of a witness has a `sig` too, and no statement to go with it.
+        let carriesStatement = fields.contains { $0.name == "stmt" }
+        return rest.isEmpty && (!carriesStatement || (object["stmt"] == nil) == (object["sig"] == nil))
     }
 }
