@@ -1,6 +1,14 @@
 /// Reads files of a bundle by the rules that hold for all of them: plain files, of the length that their kind can
 /// have, and no links (§12).
 struct BundleFolder<Source: BundleSource> {
+    /// What can lie in a bundle. Whoever reads one of these reports what is wrong with it.
+    private static var names: Set<String> {
+        [
+            "manifest.json", "checkpoint", "log.vkey", "policy", "tile", "index.jsonl", "checkpoints",
+            "private.jsonl", "disclosed.jsonl", "epoch-keys.json", "proofs", "anchors",
+        ]
+    }
+
     let source: Source
     private var kinds: [String: BundleItem.Kind] = [:]
 
@@ -14,7 +22,7 @@ struct BundleFolder<Source: BundleSource> {
         }
         for item in items {
             kinds[item.name] = item.kind
-            if item.kind == .other {
+            if item.kind == .other, !Self.names.contains(item.name) {
                 findings.add(.bundleMalformed, item.name.printable + " is neither file nor folder")
             }
         }
@@ -59,7 +67,7 @@ struct BundleFolder<Source: BundleSource> {
     func files(in directory: String, _ findings: inout Findings) -> [(name: String, byteCount: UInt64)] {
         guard let kind = kinds[directory] else { return [] }
         guard kind == .directory else {
-            if kind != .other { findings.add(.bundleMalformed, directory + " is no folder") }
+            findings.add(.bundleMalformed, directory + " is no folder")
             return []
         }
         guard let items = source.items(in: directory) else {
@@ -78,7 +86,7 @@ struct BundleFolder<Source: BundleSource> {
         var files: [String: UInt64] = [:]
         guard let kind = kinds[directory] else { return files }
         guard kind == .directory else {
-            if kind != .other { findings.add(.bundleMalformed, directory + " is no folder") }
+            findings.add(.bundleMalformed, directory + " is no folder")
             return files
         }
         // A list of what is left to visit, not recursion: how deep the folders lie is somebody else's choice.

@@ -6,6 +6,9 @@ import RecoveryCrypto
 /// Every check runs whatever others found. There is no way to run half of them, because half a verification that says
 /// OK would be taken for a whole one.
 public struct LogVerifier: Sendable {
+    // In bytes: a note, its proof, and whatever `extra` may hold.
+    private static let largestReceipt: UInt64 = 1 << 20
+
     private let options: VerificationOptions
 
     public init(_ options: VerificationOptions) {
@@ -43,7 +46,11 @@ public struct LogVerifier: Sendable {
 
         var heads = HeadChecks(tree: walk.tree, notes: notes, anchored: walk.roots.anchored)
         for checkpoint in checkpoints.all { heads.check(checkpoint, &findings) }
-        for (name, _) in folder.files(in: "proofs", &findings) {
+        for (name, byteCount) in folder.files(in: "proofs", &findings) {
+            guard byteCount <= Self.largestReceipt else {
+                findings.add(.proofMalformed, name.printable)
+                continue
+            }
             guard let bytes = folder.bytes(of: "proofs/" + name, &findings) else { continue }
             heads.check(receipt: bytes, named: name, &findings)
         }
