@@ -101,3 +101,20 @@ public struct KeyName: Sendable, Hashable {
         self.version = version
     }
 }
+
+extension KeyPurpose: CustomStringConvertible {
+    /// The word of the role, or the short name of the class key.
+    public var description: String {
+        switch self {
+        case .role(let role): role.word
+        case .classKey(.blindIndex): "BIK"
+        case .classKey(.auditLog): "AHK"
+        case .classKey(.backup): "BKK"
+        case .classKey(.seeds): "TSK"
+        case .classKey(.marks): "PSK"
+        case .subjectKey(.personal): "subject pii"
+        case .subjectKey(.secondFactors): "subject auth"
+        case .subjectKey(.matching): "subject match"
+        }
+    }
+}

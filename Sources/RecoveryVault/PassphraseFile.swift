@@ -62,7 +62,7 @@ public struct PassphraseFile: Sendable {
             throw .keyFileRefused(.format)
         }
         guard bytes[4] == role.rawValue else { throw .keyFileRefused(.role) }
-        guard bytes[8..<12].elementsEqual(bigEndian(version)) else { throw .keyFileRefused(.version) }
+        guard version > 0, bytes[8..<12].elementsEqual(bigEndian(version)) else { throw .keyFileRefused(.version) }
         let cost = Scrypt(log2N: bytes[5], r: bytes[6], p: bytes[7])
         let derived = try Self.derivedKey(passphrase, salt: Array(bytes[Self.saltRange]), cost)
         let envelope = Envelope(unverified: Array(bytes[Self.saltRange.upperBound...]))

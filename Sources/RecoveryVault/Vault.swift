@@ -42,13 +42,14 @@ public enum Vault {
     }
 
     /// Encrypts the head of an attachment, which carries the key of its body. The record is
-    /// ``RecordKind/attachments``.
+    /// ``RecordKind/attachments``, any other is ``VaultError/keyOrContext``.
     public static func seal(
         _ head: AttachmentHead,
         as context: FieldContext,
         under key: SubjectKey,
         afterSeals seals: UInt32
     ) throws(VaultError) -> Envelope {
+        guard context.record == .attachments else { throw .keyOrContext }
         let value = FieldValue.bytes(head.encoded(), rule: AttachmentHead.rule)
         let salt = Random.bytes(EnvelopeCipher.saltSize)
         return try seal(value, as: .attachmentHead(context), context, .to32, key, seals, salt: salt)
@@ -61,6 +62,7 @@ public enum Vault {
         as context: FieldContext,
         with keys: SubjectKeys
     ) throws(VaultError) -> AttachmentHead {
+        guard context.record == .attachments else { throw .keyOrContext }
         guard case .bytes(let value, _) = try open(envelope, as: .attachmentHead(context), context, keys) else {
             throw .badPadding
         }
