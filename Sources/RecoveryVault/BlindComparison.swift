@@ -64,6 +64,8 @@ public struct BlindComparison: Sendable {
         /// The first 4 bytes of the recomputed tag of each field claimed, by which the service notices different
         /// values for one field. Kept with the subject, never logged.
         public let prints: [FieldCode: [UInt8]]
+        /// How many tags were computed. Follows from the configuration alone, whatever was claimed of whomever.
+        let tagCount: Int
     }
 
     /// In the order of comparison: by record, then by field.
@@ -100,12 +102,14 @@ public struct BlindComparison: Sendable {
         var matches = 0
         var uncertain = 0
         var prints: [FieldCode: [UInt8]] = [:]
+        var tagCount = 0
         for field in fields {
             let forms = field.record == .person ? claims[field.field] : nil
             let comparison = try compare(field, forms, subject, key)
             // Arithmetic instead of branches: a field that was not claimed costs what the others cost, and counts 0.
             let isClaimed = forms == nil ? 0 : 1
             matches += isClaimed & comparison.isMatch
+            tagCount += comparison.tagCount
             uncertain += isClaimed & comparison.isMissing & ~comparison.isMatch
             if forms != nil { prints[field.field] = comparison.print }
         }
@@ -114,7 +118,7 @@ public struct BlindComparison: Sendable {
             if !isSound { .indeterminate } else if matches >= needed { .pass } else if matches + uncertain >= needed {
                 .indeterminate
             } else { .fail }
-        return Outcome(answer: answer, isManifestSound: isSound, prints: prints)
+        return Outcome(answer: answer, isManifestSound: isSound, prints: prints, tagCount: tagCount)
     }
 
     private struct FieldComparison {
@@ -122,7 +126,9 @@ public struct BlindComparison: Sendable {
         var isMatch = 0
         /// 1 if a configured tag is not there: the row is older than the configuration, or lost.
         var isMissing = 0
+        /// The first bytes of the first tag computed.
         var print: [UInt8] = []
+        var tagCount = 0
     }
 
     private func compare(
@@ -154,6 +160,7 @@ public struct BlindComparison: Sendable {
                     at: place,
                     key: key
                 )
+                comparison.tagCount += 1
                 let other = stored ?? .absent(rule: field.rule, variant: variant)
                 comparison.isMatch |= (computed.matches(other) ? 1 : 0) & (canonical == nil ? 0 : 1)
                 comparison.isMissing |= stored == nil ? 1 : 0
