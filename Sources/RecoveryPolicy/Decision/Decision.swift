@@ -15,7 +15,7 @@ public enum Decision: Sendable, Hashable {
     }
 
     public struct MissingCheck: Sendable, Hashable {
-        /// Any one of these would do.
+        /// Any one of these would do. Without those that a signal closes.
         public let kinds: [CheckKind]
         /// The leaf that asks for it.
         public let path: String

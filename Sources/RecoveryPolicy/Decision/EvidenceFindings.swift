@@ -58,7 +58,10 @@ struct EvidenceFindings {
         used = best.first?.used ?? [:]
         state = .missing(
             best.prefix(Self.mostOffers).map { result in
-                result.missing.map { .init(kinds: $0.leaf.kinds, path: $0.path) }
+                result.missing.map { leaf in
+                    let kinds = leaf.leaf.kinds.filter { policy.signalBlocking($0, inputs) == nil }
+                    return .init(kinds: kinds, path: leaf.path)
+                }
             }
         )
     }
