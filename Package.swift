@@ -31,7 +31,9 @@ let targets: [Target] = [
     ),
     .target(
         name: "RecoveryStore",
-        dependencies: ["AccountRecovery", "RecoveryAudit", .product(name: "GRDB", package: "GRDB.swift")],
+        dependencies: [
+            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", .product(name: "GRDB", package: "GRDB.swift"),
+        ],
         swiftSettings: house
     ),
     .executableTarget(
@@ -44,7 +46,12 @@ let targets: [Target] = [
         dependencies: ["RecoveryAudit", "RecoveryCrypto", argumentParser],
         swiftSettings: house
     ),
-    .target(name: "RecoveryTestSupport", path: "Tests/RecoveryTestSupport", swiftSettings: house),
+    .target(
+        name: "RecoveryTestSupport",
+        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto"],
+        path: "Tests/RecoveryTestSupport",
+        swiftSettings: house
+    ),
     .testTarget(
         name: "RecoveryCryptoTests",
         dependencies: ["RecoveryCrypto", "RecoveryTestSupport"],
@@ -72,7 +79,7 @@ let targets: [Target] = [
     ),
     .testTarget(
         name: "RecoveryStoreTests",
-        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryStore", "RecoveryTestSupport"],
+        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport"],
         swiftSettings: house
     ),
     .testTarget(

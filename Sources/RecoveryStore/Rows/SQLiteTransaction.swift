@@ -1,0 +1,67 @@
+import AccountRecovery
+import Foundation
+import GRDB
+
+/// A state of the database that one request may change, inside a savepoint of its own.
+final class SQLiteTransaction: StoreTransaction {
+    private let reader: SQLiteReader
+    private let encoder: JSONEncoder
+    /// The first error of SQLite in this transaction. A request may catch what it is thrown, but then the savepoint,
+    /// or the whole transaction, may already be gone: nothing of it is committed.
+    private(set) var failure: StoreError?
+    private(set) var hasErased = false
+
+    init(reader: SQLiteReader, encoder: JSONEncoder) {
+        self.reader = reader
+        self.encoder = encoder
+    }
+
+    var nextPosition: UInt64 { reader.nextPosition }
+    var vault: any SealedRowReader { reader.vault }
+
+    func record<Record: StoredRecord>(_ type: Record.Type, _ id: String) throws -> Record? {
+        try noting { try reader.record(type, id) }
+    }
+
+    func records<Record: StoredRecord>(_ type: Record.Type, of owner: String?) throws -> [Record] {
+        try noting { try reader.records(type, of: owner) }
+    }
+
+    func put(_ record: some StoredRecord) throws {
+        let kind = type(of: record).kind.rawValue
+        let body = try encoder.encode(record)
+        try noting {
+            try reader.database.run(
+                """
+                INSERT INTO record(kind, id, owner, body) VALUES (?, ?, ?, ?)
+                ON CONFLICT(kind, id) DO UPDATE SET owner = excluded.owner, body = excluded.body
+                """,
+                [kind, record.id, record.owner, body]
+            )
+        }
+    }
+
+    func remove<Record: StoredRecord>(_ type: Record.Type, _ id: String) throws {
+        try noting {
+            try reader.database.run("DELETE FROM record WHERE kind = ? AND id = ?", [Record.kind.rawValue, id])
+        }
+    }
+
+    func put(_ row: SealedRow) throws {
+        try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).put(row) }
+    }
+
+    func eraseSubject(_ subject: [UInt8]) throws {
+        try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).erase(subject) }
+        hasErased = true
+    }
+
+    private func noting<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try StoreError.translating(body)
+        } catch let error as StoreError {
+            failure = failure ?? error
+            throw error
+        }
+    }
+}
