@@ -137,6 +137,17 @@ final class OpenLog {
         stage = .sealed
     }
 
+    /// Writes that the log is exported, up to and including this record.
+    func recordExport(actor: String, _ database: Database) throws {
+        try alone(database) {
+            let size = Int64(clamping: writer.size + 1)
+            try append(
+                ["event": "audit.export", "actor": .string(actor), "format": "bundle", "size": .integer(size)],
+                database
+            )
+        }
+    }
+
     /// Adds the record of an event, inside the transaction that is open.
     func append(_ event: AuditEvent, _ database: Database) throws {
         guard let payload = event.payload.object else { throw StoreError.refused("an event's payload is no object") }

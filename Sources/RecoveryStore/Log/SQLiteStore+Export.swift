@@ -1,0 +1,79 @@
+import AccountRecovery
+import GRDB
+public import RecoveryAudit
+
+extension SQLiteStore {
+    /// Exports the log into a folder that must not exist (`Docs/Specs/audit-log.md` §12).
+    ///
+    /// A new epoch opens, so that the keys of all records in the bundle are at rest; the export is recorded; a
+    /// checkpoint over everything is signed; then the folder is filled. It has no private values, and receipts for
+    /// nobody: those who hold the keys add them.
+    ///
+    /// - Parameters:
+    ///   - actor: who asked, as a `ref` of the log.
+    ///   - policy: the file with the witnesses; `nil` where there are none.
+    ///   - cosign: asks the witnesses. Gets the note and returns it with their lines, or as it was.
+    /// - Returns: the number of records in the bundle.
+    @discardableResult
+    public func exportBundle(
+        to folder: String,
+        actor: String,
+        policy: [UInt8]? = nil,
+        cosign: @Sendable ([UInt8]) async throws -> [UInt8] = { $0 }
+    ) async throws -> UInt64 {
+        let (note, size) = try await writer.exclusively { database, log in
+            try log.prepare(database)
+            try log.rotate(database)
+            try log.recordExport(actor: actor, database)
+            return (try log.checkpoint(database), log.writer.size)
+        }
+        let cosigned = try await cosign(note)
+        let created = UInt64(max(0, options.clock.microseconds()))
+        let identity = keys.identity
+        try await writer.exclusively { database, _ in
+            // Blocks the writer for as long as it takes: one consistent picture, from the one connection there is.
+            let files = try BundleFolderWriter(folder)
+            do {
+                var export = try BundleExport(
+                    of: SQLiteLogReader(database: database),
+                    identity: identity,
+                    checkpoint: cosigned,
+                    policy: policy,
+                    createdMicroseconds: created
+                )
+                while let file = try export.next() { try files.write(file) }
+            } catch let error as BundleError<StoreError> {
+                throw StoreError(error)
+            }
+        }
+        return size
+    }
+
+    /// Verifies the log where it lies, with everything that is derived from it, and says what an auditor would.
+    ///
+    /// Signs a checkpoint over all records first, as the verifier wants one. Holds the log in memory.
+    public func verifyLog(_ verification: VerificationOptions) async throws -> Verdict {
+        let identity = keys.identity
+        let files = try await writer.exclusively { database, log in
+            let note = try log.checkpoint(database)
+            return try StoredBundle(database: database).files(
+                size: log.writer.size,
+                checkpoint: note,
+                identity: identity
+            )
+        }
+        return LogVerifier(verification).verify(MemoryBundle(files: files))
+    }
+}
+
+extension StoreError {
+    fileprivate init(_ error: BundleError<StoreError>) {
+        switch error {
+        case .reader(let error): self = error
+        case .record(let seq): self = .corrupt("record \(seq) of the log is missing or cannot be read")
+        case .root: self = .corrupt("the records of the log do not lead to the signed root")
+        case .checkpoint(let error): self = .refused("the checkpoint came back from the witnesses damaged (\(error))")
+        case .policy: self = .refused("the witness policy cannot be read, or is for another log; correct it")
+        }
+    }
+}
