@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 /// One set of rules for every target, so that no file has to wonder which dialect it is written in.
@@ -37,11 +36,6 @@ let targets: [Target] = [
         swiftSettings: house
     ),
     .executableTarget(
-        name: "recoveryctl",
-        dependencies: ["AccountRecovery", "RecoveryStore", "RecoveryPolicy", "RecoveryAudit", argumentParser],
-        swiftSettings: house
-    ),
-    .executableTarget(
         name: "recovery-audit",
         dependencies: ["RecoveryAudit", "RecoveryCrypto", argumentParser],
         swiftSettings: house
@@ -72,39 +66,18 @@ let targets: [Target] = [
         dependencies: ["RecoveryPolicy", "RecoveryTestSupport"],
         swiftSettings: house
     ),
-    .testTarget(
-        name: "AccountRecoveryTests",
-        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryTestSupport"],
-        swiftSettings: house
-    ),
-    .testTarget(
-        name: "RecoveryStoreTests",
-        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport"],
-        swiftSettings: house
-    ),
-    .testTarget(
-        name: "ProgramTests",
-        dependencies: ["recovery-audit", "recoveryctl"],
-        exclude: ["Scripts"],
-        swiftSettings: house
-    ),
-    .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),
 ]
-
-/// A target is listed here before its folder exists, and joins the build with its first file.
-let built = targets.filter { target in
-    let path = target.path ?? (target.isTest ? "Tests/" : "Sources/") + target.name
-    return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + path)
-}
 
 let package = Package(
     name: "account-recovery",
-    products: [],
+    products: [
+        .library(name: "AccountRecovery", targets: ["AccountRecovery"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: built,
+    targets: targets,
     swiftLanguageModes: [.v6]
 )

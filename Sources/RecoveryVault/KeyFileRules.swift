@@ -1,4 +1,4 @@
-internal import RecoveryCrypto
+public import RecoveryCrypto
 
 /// Under which conditions a file of keys is read at all (Docs/Specs/vault.md §4.1): what the system says of it and of
 /// its directory, judged in the order of the specification.
@@ -12,7 +12,7 @@ public struct KeyFileRules: Sendable {
     }
 
     /// Reads a file whose size `isSize` accepts: steps 1 to 6.
-    func read(fileAt path: String, isSize: (Int) -> Bool) throws(VaultError) -> SecretKey {
+    public func read(fileAt path: String, isSize: (Int) -> Bool) throws(VaultError) -> SecretKey {
         let directory = try directory(ofFileAt: path)
         let file = try Self.refusing { () throws(SecretFileError) in try directory.open() }
         let traits = try Self.refusing { () throws(SecretFileError) in try file.traits() }
@@ -25,7 +25,7 @@ public struct KeyFileRules: Sendable {
     }
 
     /// Writes a file, into a directory from which it can be read again.
-    func write(_ contents: borrowing SecretKey, toFileAt path: String, replacing: Bool) throws(VaultError) {
+    public func write(_ contents: borrowing SecretKey, toFileAt path: String, replacing: Bool) throws(VaultError) {
         let directory = try directory(ofFileAt: path)
         do throws(SecretFileError) {
             try directory.write(contents, replacing: replacing)

@@ -1,20 +1,20 @@
-extension DirectoryAction {
-    /// Whether the order must come with a grant. Freezing and the operator's own lock make an account safer, and
-    /// must not wait for one.
-    public var needsGrant: Bool {
-        switch self {
+extension DirectoryAccount {
+    /// Whether `action` must come with a grant. Freezing and the operator's own lock make an account safer, and must
+    /// not wait for one; a first factor is bound by whoever enrols the customer, and every later one by a recovery.
+    public func needsGrant(for action: DirectoryAction) -> Bool {
+        switch action {
         case .freeze, .lock: false
-        case .unlock, .removeSecondFactor, .enrolSecondFactor, .revokeSessions, .placeHold, .unfreeze: true
+        case .enrolSecondFactor: hasSecondFactor
+        case .unlock, .removeSecondFactor, .revokeSessions, .placeHold, .unfreeze: true
         }
     }
-}
 
-extension DirectoryAccount {
     /// Carries out `action`, or says why not and changes nothing. The rules of the directories that are ours.
     public mutating func carryOut(_ action: DirectoryAction) -> DirectoryAnswer {
         switch action {
         case .unlock(let reasons):
-            guard let lockReason else { return .failed(code: "not_locked") }
+            // Somebody may have unlocked it since: what was asked for is so.
+            guard let lockReason else { return .done }
             guard reasons.contains(lockReason) else { return .failed(code: "other_lock") }
             self.lockReason = nil
         case .lock(let reason):

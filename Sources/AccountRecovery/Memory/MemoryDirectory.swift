@@ -25,7 +25,7 @@ public actor MemoryDirectory: AccountDirectory {
     public func perform(_ order: DirectoryOrder) -> DirectoryAnswer {
         guard !doneKeys.contains(order.key) else { return .done }
         guard var account = accounts[order.subject] else { return .failed(code: "no_account") }
-        guard order.grant != nil || !order.action.needsGrant else { return .failed(code: "no_grant") }
+        guard order.grant != nil || !account.needsGrant(for: order.action) else { return .failed(code: "no_grant") }
         let answer = account.carryOut(order.action)
         guard answer == .done else { return answer }
         accounts[order.subject] = account

@@ -71,6 +71,11 @@ final class MemoryTransaction: StoreTransaction {
         }
     }
 
+    func removeIndex(field: UInt16, plan: UInt32) {
+        state.plans.removeAll { $0.field == field && $0.plan == plan }
+        for place in state.index.keys where place.field == field && place.plan == plan { state.index[place] = nil }
+    }
+
     func eraseSubject(_ subject: [UInt8]) {
         if let row = state.subjects.removeValue(forKey: subject) { state.pseudonyms[row.pseudonym] = nil }
         state.shelves[subject] = nil

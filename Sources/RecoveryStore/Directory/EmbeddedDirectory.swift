@@ -55,7 +55,7 @@ public struct EmbeddedDirectory: AccountDirectory {
     private static func perform(_ order: DirectoryOrder, _ tables: DirectoryTables) throws -> DirectoryAnswer {
         guard try !tables.isDone(order.key) else { return .done }
         guard var account = try tables.account(order.subject) else { return .failed(code: "no_account") }
-        guard order.grant != nil || !order.action.needsGrant else { return .failed(code: "no_grant") }
+        guard order.grant != nil || !account.needsGrant(for: order.action) else { return .failed(code: "no_grant") }
         let answer = account.carryOut(order.action)
         guard answer == .done else { return answer }
         try tables.asService {

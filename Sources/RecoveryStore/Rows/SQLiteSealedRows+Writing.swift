@@ -95,6 +95,16 @@ extension SQLiteSealedRows {
         }
     }
 
+    /// Deletes an index that no look-up reads any more.
+    func removeIndex(field: UInt16, plan: UInt32) throws {
+        for table in ["bidx", "index_plan"] {
+            try database.run(
+                "DELETE FROM \(table) WHERE tenant = ? AND field = ? AND plan = ?",
+                [tenant, Int64(field), Int64(plan)]
+            )
+        }
+    }
+
     /// Deletes what is sealed of a subject, and the row that says whom its pseudonym means (vault.md §16).
     ///
     /// Quarantined bytes belong to a subject if their place holds its identifier in hexadecimal digits.

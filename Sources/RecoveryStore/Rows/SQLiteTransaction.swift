@@ -51,6 +51,12 @@ final class SQLiteTransaction: StoreTransaction {
         try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).put(row) }
     }
 
+    func removeIndex(field: UInt16, plan: UInt32) throws {
+        try noting {
+            try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).removeIndex(field: field, plan: plan)
+        }
+    }
+
     func eraseSubject(_ subject: [UInt8]) throws {
         try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).erase(subject) }
         hasErased = true

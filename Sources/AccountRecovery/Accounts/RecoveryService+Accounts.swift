@@ -1,0 +1,212 @@
+import RecoveryAudit
+import RecoveryCrypto
+
+extension RecoveryService {
+    public func account(_ reference: SecretText) async throws(ServiceError) -> AccountView {
+        try await perform(.readAccount) {
+            let now = clock.now()
+            let (found, factors, codesLeft, open, position) = try await store.read { reader in
+                let found = try known(reference, in: reader)
+                let bound = try reader.records(Authenticator.self, of: found.pseudonym.text).filter {
+                    $0.form != .decoy
+                }
+                let codes = try authenticators(of: found.pseudonym, .savedCodes, in: reader).first
+                let open = try reader.records(RecoveryCase.self, of: found.pseudonym.text)
+                    .filter { !$0.state.isFinal && $0.expiresAt > now }.map(\.name)
+                let left = codes.map { SavedCode.setSize - $0.usedCodes.count } ?? 0
+                let factors = bound.filter { $0.form == .totp || $0.form == .savedCodes }
+                    .map { "\($0.form.rawValue)/\($0.slot)" }
+                return (found, factors, left, open, try reader.nextPosition)
+            }
+            guard let account = try await directory.account(found.pseudonym) else { throw ServiceError.notFound }
+            return AccountView(
+                subject: found.pseudonym,
+                lockReason: account.lockReason,
+                isFrozen: account.isFrozen,
+                hasSecondFactor: account.hasSecondFactor,
+                holds: account.holds.filter { $0.value > now.seconds }.sorted { $0.key < $1.key }
+                    .map { .init(scopes: [$0.key], until: $0.value) },
+                factors: factors,
+                savedCodesLeft: codesLeft,
+                openCases: open,
+                position: position
+            )
+        }
+    }
+
+    public func lock(_ reference: SecretText, reason: String) async throws(ServiceError) -> AccountChange {
+        try await perform(.lock) {
+            guard Self.isReason(reason) else {
+                throw ServiceError.invalidInput(
+                    "a reason is small letters, digits and hyphens, such as failed-attempts"
+                )
+            }
+            let found = try await store.read { try known(reference, in: $0) }
+            let before = try await standing(of: found.pseudonym)
+            let position = try await order(
+                .lock(reason: reason),
+                for: found.pseudonym,
+                event: .event(
+                    "x.account.lock",
+                    ["code": .word(reason)],
+                    subject: found.pseudonym,
+                    actor: caller.name
+                )
+            )
+            return AccountChange(
+                before: before,
+                after: try await standing(of: found.pseudonym),
+                position: position,
+                remarks: []
+            )
+        }
+    }
+
+    /// Closes the account at once on the strength of one factor (63B §4.3). Lifting it takes the full path.
+    public func freeze(_ reference: SecretText, totp code: SecretText) async throws(ServiceError) -> AccountChange {
+        try await perform(.freeze) {
+            let now = clock.now()
+            let found = try await store.read { try vault.find(reference, in: $0) }
+            let limited = try await store.commit { transaction -> Recorded<LimitHit?> in
+                let start = AuditEvent.event(
+                    "x.freeze.start",
+                    subject: found.pseudonym,
+                    actor: caller.name
+                )
+                do {
+                    try spend(.totp, of: found.pseudonym, at: now, in: transaction)
+                    return Recorded(nil, start)
+                } catch let hit as LimitHit {
+                    return Recorded(hit, .event("limit.hit", ["scope": "freeze"], subject: found.pseudonym))
+                }
+            }
+            if let limited { throw limited }
+            let (authenticator, rows) = try await bound(.totp, of: found.pseudonym)
+            let step = try vault.matchingStep(
+                of: code,
+                slot: authenticator?.slot,
+                in: rows,
+                at: now,
+                after: authenticator?.lastStep,
+                stepsBack: 1
+            )
+            let passed = try await store.commit { transaction -> Recorded<Bool> in
+                guard let step, var bound = try authenticators(of: found.pseudonym, .totp, in: transaction).first,
+                    bound.slot == authenticator?.slot, step > bound.lastStep ?? -1
+                else {
+                    return Recorded(false, .event("x.freeze.fail", subject: found.pseudonym, actor: caller.name))
+                }
+                bound.lastStep = step
+                bound.succeed()
+                try transaction.put(bound)
+                return Recorded(true, .event("x.freeze.pass", subject: found.pseudonym, actor: caller.name))
+            }
+            // A stranger's account and a wrong code are the same answer.
+            guard passed else { throw ServiceError.checkFailed }
+            let before = try await standing(of: found.pseudonym)
+            let position = try await order(
+                .freeze,
+                for: found.pseudonym,
+                event: .event("freeze.on", ["why": "customer"], subject: found.pseudonym, actor: caller.name)
+            )
+            return AccountChange(
+                before: before,
+                after: try await standing(of: found.pseudonym),
+                position: position,
+                remarks: [
+                    "lifting it takes a case: recoveryctl case open ACCOUNT --purpose lift-freeze --channel phone"
+                ]
+            )
+        }
+    }
+
+    /// Destroys what opens a customer's data, here and in every backup made from now on (`Docs/Specs/vault.md` §16).
+    public func erase(_ reference: SecretText) async throws(ServiceError) -> AccountChange {
+        try await perform(.erase) {
+            let now = clock.now()
+            let position = try await store.commit { transaction -> Recorded<UInt64> in
+                let found = try known(reference, in: transaction)
+                let open = try transaction.records(RecoveryCase.self, of: found.pseudonym.text)
+                    .contains { !$0.state.isFinal && $0.expiresAt > now }
+                guard !open else {
+                    throw ServiceError.conflict("a case of this account is open: end it first")
+                }
+                guard let subject = found.row?.subject else { throw ServiceError.notFound }
+                try transaction.put(.tombstone(mark: vault.tombstone(of: subject), at: now.seconds))
+                try transaction.eraseSubject(subject)
+                for authenticator in try transaction.records(Authenticator.self, of: found.pseudonym.text) {
+                    try transaction.remove(Authenticator.self, authenticator.id)
+                }
+                let event = AuditEvent.event("x.account.erase", subject: found.pseudonym, actor: caller.name)
+                return Recorded(try transaction.nextPosition + 1, event)
+            }
+            return AccountChange(
+                before: "known",
+                after: "erased",
+                position: position,
+                remarks: [
+                    "backups of subject keys made before now still open it: destroy them, or wait until they expire"
+                ]
+            )
+        }
+    }
+
+    /// Announces an order to the directory, carries it out, and records what came of it.
+    func order(_ action: DirectoryAction, for subject: Pseudonym, event: AuditEvent) async throws -> UInt64 {
+        let key = "order/" + random.bytes(16).hexadecimal
+        try await store.commit { transaction in
+            let order = StandingOrder(
+                key: key,
+                subject: subject,
+                action: action,
+                position: try transaction.nextPosition,
+                outcome: .unknown
+            )
+            try transaction.put(order)
+            return Recorded((), event)
+        }
+        let answer = await directory.perform(.init(action: action, subject: subject, key: key, grant: nil))
+        let position = try await store.commit { transaction -> Recorded<UInt64> in
+            guard var order = try transaction.record(StandingOrder.self, key) else {
+                throw ServiceError.fault("an order is missing")
+            }
+            var fields: [String: JSONValue] = [:]
+            switch answer {
+            case .done:
+                order.outcome = .done
+                fields["code"] = "ok"
+            case .failed(let code):
+                order.outcome = .failed
+                fields["code"] = .word(code)
+            case .unknown: fields["code"] = "unknown"
+            }
+            try transaction.put(order)
+            return Recorded(try transaction.nextPosition + 1, .event("x.order.result", fields, subject: subject))
+        }
+        switch answer {
+        case .done: return position
+        case .failed(let code): throw ServiceError.conflict("the directory refused: \(code)")
+        case .unknown: throw ServiceError.outcomeUnknown("the directory did not say whether it was done")
+        }
+    }
+
+    /// The owner of a reference, where it may be said that there is none.
+    func known(_ reference: SecretText, in reader: any StoreReader) throws -> FoundSubject {
+        let found = try vault.find(reference, in: reader)
+        guard found.row != nil else { throw ServiceError.notFound }
+        return found
+    }
+
+    private func standing(of subject: Pseudonym) async throws -> String {
+        guard let account = try await directory.account(subject) else { return "unknown" }
+        var words = [account.lockReason.map { "locked: \($0)" } ?? "open"]
+        if account.isFrozen { words.append("frozen") }
+        return words.joined(separator: ", ")
+    }
+
+    private static func isReason(_ text: String) -> Bool {
+        let letters = Array(text.utf8)
+        return (1...40).contains(letters.count) && (0x61...0x7a).contains(letters[0])
+            && letters.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+    }
+}

@@ -1,0 +1,61 @@
+import RecoveryAudit
+import RecoveryCrypto
+
+/// How far the directory's changes were compared with our orders.
+struct ReconcileCursor: StoredRecord {
+    static let kind = RecordKind.setting
+
+    let connector: String
+    var number: Int64
+
+    var id: String { "reconcile/\(connector)" }
+    var owner: String { "" }
+}
+
+extension RecoveryService {
+    /// Compares every change in the directory with the orders in the log. A change that nobody ordered is an orphan:
+    /// somebody went round the policy, or wrote to the directory itself.
+    public func reconcile() async throws(ServiceError) -> ReconcileAnswer {
+        try await perform(.reconcile) {
+            let connector = directory.connector
+            let cursor = try await store.read { reader in
+                try reader.record(ReconcileCursor.self, "reconcile/\(connector)")
+                    ?? ReconcileCursor(connector: connector, number: 0)
+            }
+            let changes = try await directory.changes(after: cursor.number)
+            return try await store.commit { transaction in
+                var orphans: [ReconcileAnswer.Orphan] = []
+                for change in changes {
+                    let order = try change.key.flatMap { try transaction.record(StandingOrder.self, $0) }
+                    guard order == nil || order?.action.word != change.action || order?.subject != change.subject
+                    else { continue }
+                    orphans.append(.init(number: change.number, subject: change.subject, action: change.action))
+                }
+                var next = cursor
+                next.number = changes.map(\.number).max() ?? cursor.number
+                try transaction.put(next)
+                let run = AuditEvent.event(
+                    "reconcile.run",
+                    [
+                        "changes": .integer(Int64(changes.count)),
+                        "connector": .string(connector),
+                        "orphans": .integer(Int64(orphans.count)),
+                    ],
+                    actor: caller.name
+                )
+                let events = orphans.map {
+                    AuditEvent.event("reconcile.orphan", ["connector": .string(connector)], subject: $0.subject)
+                }
+                return Recorded(
+                    ReconcileAnswer(
+                        changes: changes.count,
+                        orphans: orphans,
+                        position: try transaction.nextPosition + UInt64(1 + events.count)
+                    ),
+                    run,
+                    events
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import RecoveryAudit
+import RecoveryCrypto
+import RecoveryPolicy
+
+extension RecoveryService {
+    /// Checks a code of an authenticator app (RFC 6238). A step that was accepted kills itself and every earlier one.
+    public func checkTOTP(_ name: CaseID, code: SecretText) async throws(ServiceError) -> CheckAnswer {
+        try await perform(.check) {
+            let reserved = try await reserve(name, .totp) { work, _, transaction in
+                try spend(.totp, of: work.value.subject, at: work.now, in: transaction)
+            }
+            let (authenticator, rows) = try await bound(.totp, of: reserved.subject)
+            let window = reserved.policy.totpWindow
+            let step = try vault.matchingStep(
+                of: code,
+                slot: authenticator?.slot,
+                in: rows,
+                at: clock.now(),
+                after: authenticator?.lastStep,
+                stepsBack: Int64(window.stepsBack)
+            )
+            return try await conclude(
+                name,
+                .totp,
+                reserved,
+                window: window.rawValue,
+                evidence: (authenticator.map { "totp/\($0.slot)" }, false)
+            ) { work, transaction in
+                guard let step, var bound = try authenticators(of: work.value.subject, .totp, in: transaction).first,
+                    bound.slot == authenticator?.slot, step > bound.lastStep ?? -1
+                else { return .fail }
+                bound.lastStep = step
+                bound.succeed()
+                try transaction.put(bound)
+                return .pass
+            }
+        }
+    }
+
+    /// Checks one of the codes that the customer was given to keep. It is used up by passing.
+    public func checkSavedCode(_ name: CaseID, code: SecretText) async throws(ServiceError) -> CheckAnswer {
+        try await perform(.check) {
+            let reserved = try await reserve(name, .savedCode) { work, _, transaction in
+                try spend(.savedCodes, of: work.value.subject, at: work.now, in: transaction)
+            }
+            let (authenticator, rows) = try await bound(.savedCodes, of: reserved.subject)
+            let index = try vault.matchingSavedCode(code, set: authenticator?.slot, in: rows)
+            return try await conclude(name, .savedCode, reserved, evidence: ("saved-codes", false)) {
+                work,
+                transaction in
+                guard let index,
+                    var bound = try authenticators(of: work.value.subject, .savedCodes, in: transaction).first,
+                    bound.slot == authenticator?.slot, bound.usedCodes.insert(index).inserted
+                else { return .fail }
+                bound.succeed()
+                try transaction.put(bound)
+                return .pass
+            }
+        }
+    }
+}
+
+extension RecoveryService {
+    /// The authenticators of one form that a subject has, the newest first.
+    func authenticators(
+        of subject: Pseudonym,
+        _ form: Authenticator.Form,
+        in reader: any StoreReader
+    ) throws -> [Authenticator] {
+        try reader.records(Authenticator.self, of: subject.text)
+            .filter { $0.form == form }
+            .sorted { $0.slot > $1.slot }
+    }
+
+    /// The authenticator that counts, with the sealed rows of its owner. Nothing of either for a stranger.
+    func bound(_ form: Authenticator.Form, of subject: Pseudonym) async throws -> (Authenticator?, SubjectRows?) {
+        try await store.read { reader in
+            (
+                try authenticators(of: subject, form, in: reader).first,
+                try SubjectRows(subject, from: reader)
+            )
+        }
+    }
+
+    /// Enters an attempt against an authenticator, over all cases, agents and channels, or throws ``LimitHit``.
+    ///
+    /// Where none is bound a decoy counts, so that a stranger's account runs out of attempts as any other does.
+    func spend(
+        _ form: Authenticator.Form,
+        of subject: Pseudonym,
+        at now: UnixTime,
+        in transaction: any StoreTransaction
+    ) throws {
+        let decoy = Authenticator(subject: subject, form: .decoy, slot: form.decoySlot, boundAt: now)
+        var authenticator =
+            try authenticators(of: subject, form, in: transaction).first
+            ?? transaction.record(Authenticator.self, decoy.id) ?? decoy
+        guard !authenticator.isDisabled else { throw LimitHit(scope: "authenticator", retryAfter: nil) }
+        if let end = authenticator.coolOffUntil, end > now {
+            throw LimitHit(scope: "authenticator", retryAfter: end.seconds - now.seconds)
+        }
+        authenticator.spend(at: now)
+        try transaction.put(authenticator)
+    }
+}
+
+extension Authenticator.Form {
+    fileprivate var decoySlot: UInt32 {
+        switch self {
+        case .totp: 0
+        case .savedCodes: 1
+        case .email: 2
+        case .sms: 3
+        case .decoy: 4
+        }
+    }
+}

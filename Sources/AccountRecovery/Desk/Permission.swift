@@ -1,0 +1,29 @@
+/// Who may do what: the one table. A test walks all of it.
+enum Operation: String, Sendable, CaseIterable {
+    case openCase, readCase, check, decide, restore, revoke, cancel
+    case approve
+    case importAccounts, readAccount, enrol, lock, freeze, erase
+    case readStaff, admitStaff
+    case reconcile, deliver
+    case readLog, exportLog
+
+    /// The roles that may. Nobody may do everything: who gathers evidence does not approve, and who runs the
+    /// installation decides no case.
+    var roles: Set<StaffRole> {
+        switch self {
+        case .openCase, .check, .decide, .restore, .cancel: [.agent, .supervisor]
+        case .readCase: [.agent, .supervisor, .admin, .auditor]
+        case .revoke: [.agent, .supervisor, .admin]
+        case .approve: [.supervisor, .admin]
+        case .importAccounts, .enrol, .erase, .admitStaff: [.admin]
+        case .lock, .freeze: [.agent, .supervisor, .admin]
+        case .readAccount: [.supervisor, .admin]
+        case .readStaff: [.supervisor, .admin, .auditor]
+        case .reconcile, .deliver: [.supervisor, .admin]
+        case .readLog, .exportLog: [.admin, .auditor, .supervisor]
+        }
+    }
+
+    /// Whether it reads only. What is refused to a reader is refused without a record of its own.
+    var route: String { "desk/\(rawValue)" }
+}

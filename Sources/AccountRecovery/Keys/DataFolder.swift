@@ -1,0 +1,41 @@
+/// Where things lie in the data directory of an installation.
+///
+///     installation.json     origin, tenant, auditors
+///     store/                the database, its lock and its reserve
+///     keys/                 keys of the four roles, of the log, of grants; the log's next epoch
+///     people/               signing keys of staff and auditors, in a trial; otherwise with the people themselves
+///     outbox/               what the courier `maildir` wrote
+///
+/// and beside it, named alike with `.head`, the newest checkpoint of the log.
+public struct DataFolder: Sendable, Hashable {
+    /// An absolute path without a slash at the end.
+    public let root: String
+
+    public init(_ path: String) {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        root = path
+    }
+
+    public var installation: String { root + "/installation.json" }
+    public var store: String { root + "/store" }
+    public var keys: String { root + "/keys" }
+    public var people: String { root + "/people" }
+    public var outbox: String { root + "/outbox" }
+    public var headFolder: String { root + ".head" }
+    public var head: String { headFolder + "/checkpoint" }
+    public var epochKey: String { keys + "/epoch.key" }
+    public var logKey: String { keys + "/log.key" }
+    public var logVerifier: String { keys + "/log.vkey" }
+    public var grantKey: String { keys + "/grant.key" }
+    public var grantVerifier: String { keys + "/grant.pub" }
+
+    /// The signing key of a member of staff.
+    public func key(of name: StaffName) -> String { "\(people)/\(name.text).key" }
+
+    /// The private key of an auditor, to whom the epochs of the log are sealed.
+    public func auditorKey(of name: StaffName) -> String { "\(people)/\(name.text).auditor-key" }
+
+    /// The key of a role: `pii`, `match`, `auth` or `sys`.
+    func key(ofRole word: String) -> String { "\(keys)/\(word).key" }
+}

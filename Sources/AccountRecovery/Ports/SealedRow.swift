@@ -1,0 +1,201 @@
+/// Rows of sealed bytes, as `Docs/Specs/vault.md` §13 names them. A store keeps them and cannot open them.
+public enum SealedRow: Sendable, Hashable {
+    case key(KeyringRow)
+    case subject(SubjectRow)
+    case subjectKey(SubjectKeyRow)
+    case field(FieldRow)
+    case tag(MatchTagRow)
+    case indexPlan(IndexPlanRow)
+    case index(IndexRow)
+    case canary(mark: [UInt8])
+    case tombstone(mark: [UInt8], at: Int64)
+    /// The bytes of a row that could not be opened, kept for whoever looks into it.
+    case quarantine(place: String, bytes: [UInt8], at: Int64)
+}
+
+/// A class key, or the check value of a key-encryption key.
+public struct KeyringRow: Sendable, Hashable {
+    public let purpose: UInt16
+    public let version: UInt32
+    /// The version of the key that wraps it. Zero where nothing is wrapped.
+    public let kekVersion: UInt32
+    /// An envelope of type 03, or nothing.
+    public let wrapped: [UInt8]
+    /// Key check value, 8 bytes.
+    public let kcv: [UInt8]
+    public let state: UInt8
+    public let created: Int64
+
+    public init(
+        purpose: UInt16,
+        version: UInt32,
+        kekVersion: UInt32,
+        wrapped: [UInt8],
+        kcv: [UInt8],
+        state: UInt8,
+        created: Int64
+    ) {
+        self.purpose = purpose
+        self.version = version
+        self.kekVersion = kekVersion
+        self.wrapped = wrapped
+        self.kcv = kcv
+        self.state = state
+        self.created = created
+    }
+}
+
+/// A subject: 16-byte identifier, and the manifest over all of its fields.
+public struct SubjectRow: Sendable, Hashable {
+    public let subject: [UInt8]
+    /// 64 bits, big-endian: restores of the database, then a counter.
+    public var epoch: UInt64
+    /// 32 bytes.
+    public var manifest: [UInt8]
+    public let pseudonym: Pseudonym
+
+    public init(subject: [UInt8], epoch: UInt64, manifest: [UInt8], pseudonym: Pseudonym) {
+        self.subject = subject
+        self.epoch = epoch
+        self.manifest = manifest
+        self.pseudonym = pseudonym
+    }
+}
+
+/// A wrapped key of one subject: an envelope of type 02.
+public struct SubjectKeyRow: Sendable, Hashable {
+    public let subject: [UInt8]
+    public let keyClass: UInt16
+    public let version: UInt32
+    public let kekVersion: UInt32
+    public let wrapped: [UInt8]
+    /// How many values were sealed under it.
+    public var seals: UInt64
+    public let state: UInt8
+
+    public init(
+        subject: [UInt8],
+        keyClass: UInt16,
+        version: UInt32,
+        kekVersion: UInt32,
+        wrapped: [UInt8],
+        seals: UInt64,
+        state: UInt8
+    ) {
+        self.subject = subject
+        self.keyClass = keyClass
+        self.version = version
+        self.kekVersion = kekVersion
+        self.wrapped = wrapped
+        self.seals = seals
+        self.state = state
+    }
+}
+
+/// A sealed value: an envelope of type 01.
+public struct FieldRow: Sendable, Hashable {
+    public let subject: [UInt8]
+    public let record: UInt16
+    public let field: UInt16
+    public let slot: UInt32
+    public let rowVersion: UInt64
+    public let envelope: [UInt8]
+
+    public init(subject: [UInt8], record: UInt16, field: UInt16, slot: UInt32, rowVersion: UInt64, envelope: [UInt8]) {
+        self.subject = subject
+        self.record = record
+        self.field = field
+        self.slot = slot
+        self.rowVersion = rowVersion
+        self.envelope = envelope
+    }
+}
+
+/// A tag by which a claim is compared with a value nobody opens. 16 bytes.
+public struct MatchTagRow: Sendable, Hashable {
+    public let subject: [UInt8]
+    public let record: UInt16
+    public let field: UInt16
+    public let slot: UInt32
+    public let norm: UInt8
+    public let variant: UInt8
+    public let algorithm: UInt8
+    public let tag: [UInt8]
+
+    public init(
+        subject: [UInt8],
+        record: UInt16,
+        field: UInt16,
+        slot: UInt32,
+        norm: UInt8,
+        variant: UInt8,
+        algorithm: UInt8,
+        tag: [UInt8]
+    ) {
+        self.subject = subject
+        self.record = record
+        self.field = field
+        self.slot = slot
+        self.norm = norm
+        self.variant = variant
+        self.algorithm = algorithm
+        self.tag = tag
+    }
+}
+
+/// How the blind index of one field is made (`Docs/Specs/vault.md` §9).
+public struct IndexPlanRow: Sendable, Hashable {
+    public let plan: UInt32
+    public let field: UInt16
+    public let keyVersion: UInt32
+    public let norm: UInt8
+    public let bits: UInt8
+    /// Whether look-ups read this plan. At most one plan of a field is active.
+    public let isActive: Bool
+
+    public init(plan: UInt32, field: UInt16, keyVersion: UInt32, norm: UInt8, bits: UInt8, isActive: Bool) {
+        self.plan = plan
+        self.field = field
+        self.keyVersion = keyVersion
+        self.norm = norm
+        self.bits = bits
+        self.isActive = isActive
+    }
+}
+
+/// A subject listed under a short index value, which many others share.
+public struct IndexRow: Sendable, Hashable {
+    public let field: UInt16
+    public let plan: UInt32
+    public let index: UInt32
+    public let subject: [UInt8]
+
+    public init(field: UInt16, plan: UInt32, index: UInt32, subject: [UInt8]) {
+        self.field = field
+        self.plan = plan
+        self.index = index
+        self.subject = subject
+    }
+}
+
+/// What can be asked of the sealed rows.
+public protocol SealedRowReader {
+    func keyring() throws -> [KeyringRow]
+    func subject(_ pseudonym: Pseudonym) throws -> SubjectRow?
+    func subject(id subject: [UInt8]) throws -> SubjectRow?
+    /// How many subjects there are.
+    func subjectCount() throws -> Int
+    /// The subjects after `subject`, in order, at most `limit`. For work on all of them in batches.
+    func subjects(after subject: [UInt8]?, limit: Int) throws -> [SubjectRow]
+    func subjectKeys(of subject: [UInt8]) throws -> [SubjectKeyRow]
+    /// By record, field and slot.
+    func fields(of subject: [UInt8]) throws -> [FieldRow]
+    /// By record, field, slot, variant and norm.
+    func tags(of subject: [UInt8]) throws -> [MatchTagRow]
+    func indexPlans() throws -> [IndexPlanRow]
+    /// In order of subject.
+    func subjects(field: UInt16, plan: UInt32, index: UInt32) throws -> [[UInt8]]
+    func isCanary(mark: [UInt8]) throws -> Bool
+    /// When the subject of this mark was erased, in Unix seconds, or `nil`.
+    func tombstone(mark: [UInt8]) throws -> Int64?
+}

@@ -1,0 +1,219 @@
+import RecoveryAudit
+import RecoveryCrypto
+import RecoveryVault
+
+/// A subject being written: sealed fields, their tags, and the manifest over all of them.
+///
+/// Needs the keys of every role it writes under, so it is made by enrolment, for one operation. What it hands out are
+/// finished rows; the store puts them in the transaction that records the write.
+struct SubjectDraft {
+    private let tenant: TenantID
+    private let subject: SubjectID
+    private let pseudonym: Pseudonym
+    private let matching: SubjectKey
+    private var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)]
+    private var fields: [FieldRow]
+    private var tags: [MatchTagRow]
+    private let epoch: RowVersion
+    private var changed: Set<[UInt32]> = []
+
+    /// How many restores of this database were accepted. None can be before restoring exists.
+    private static let restores: UInt32 = 0
+
+    /// Makes a new subject with fresh keys.
+    init(tenant: TenantID, ring: KeyRing) throws {
+        let subject = SubjectID.random()
+        let pseudonym = try Pseudonym(bytes: Random.bytes(16)).orDamage("pseudonym")
+        var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)] = [:]
+        for keyClass in SubjectKeyClass.allCases {
+            let context = SubjectKeyContext(tenant: tenant, subject: subject, keyClass: keyClass, version: 1)
+            let (key, wrapped) = try ring.makeSubjectKey(as: context)
+            keys[keyClass.rawValue] = (
+                key,
+                SubjectKeyRow(
+                    subject: subject.bytes,
+                    keyClass: keyClass.rawValue,
+                    version: 1,
+                    kekVersion: ring.activeVersion(of: keyClass.wrappedBy) ?? 1,
+                    wrapped: wrapped.bytes,
+                    seals: 0,
+                    state: KeyState.active.rawValue
+                )
+            )
+        }
+        guard let matching = keys[SubjectKeyClass.matching.rawValue]?.key else { throw VaultError.sealed }
+        self.tenant = tenant
+        self.subject = subject
+        self.pseudonym = pseudonym
+        self.matching = matching
+        self.keys = keys
+        fields = []
+        tags = []
+        epoch = .first(afterRestores: Self.restores)
+    }
+
+    /// Takes up a stored subject, once its manifest was found sound.
+    init(_ rows: SubjectRows, tenant: TenantID, ring: KeyRing) throws {
+        let matchingKeys = SubjectKeys(try rows.unwrapped(.matching, with: ring, tenant: tenant))
+        let matching = try matchingKeys.active(.matching)
+        try rows.manifest().verify(
+            rows.covered(),
+            tenant: tenant,
+            subject: rows.identifier(),
+            key: matching,
+            pseudonym: rows.pseudonym()
+        )
+        var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)] = [:]
+        for keyClass in SubjectKeyClass.allCases {
+            // A ring without the role of a class cannot write under it; sealing then fails where it is tried.
+            guard ring.activeVersion(of: keyClass.wrappedBy) != nil else { continue }
+            let key = try SubjectKeys(rows.unwrapped(keyClass, with: ring, tenant: tenant)).active(keyClass)
+            let row = rows.keys.first { $0.keyClass == keyClass.rawValue && $0.version == key.version }
+            keys[keyClass.rawValue] = (key, try row.orDamage("subject key"))
+        }
+        self.tenant = tenant
+        subject = try rows.identifier()
+        pseudonym = rows.subject.pseudonym
+        self.matching = matching
+        self.keys = keys
+        fields = rows.fields
+        tags = rows.tags
+        epoch = try rows.epoch().next(afterRestores: Self.restores).orDamage("epoch")
+    }
+
+    /// Seals a value in its place, over what stands there, and makes its tags.
+    ///
+    /// - Parameter forms: Canonical bytes by variant; a variant without any gets a random tag.
+    mutating func set(
+        _ value: FieldValue,
+        record: RecoveryVault.RecordKind,
+        field: FieldCode,
+        slot: UInt32 = 0,
+        padding: PadClass,
+        variants: Set<UInt8> = [],
+        forms: CanonicalForms? = nil
+    ) throws {
+        guard let (key, oldKeyRow) = keys[record.keyClass.rawValue] else { throw VaultError.sealed }
+        var keyRow = oldKeyRow
+        let old = fields.firstIndex { $0.record == record.rawValue && $0.field == field.rawValue && $0.slot == slot }
+        let version: RowVersion =
+            if let old {
+                try (RowVersion(rawValue: fields[old].rowVersion)?.next(afterRestores: Self.restores))
+                    .orDamage("row version")
+            } else {
+                .first(afterRestores: Self.restores)
+            }
+        let place = FieldContext(
+            tenant: tenant,
+            subject: subject,
+            record: record,
+            field: field,
+            slot: slot,
+            rowVersion: version
+        )
+        let envelope = try Vault.seal(
+            value,
+            as: place,
+            padding: padding,
+            under: key,
+            afterSeals: UInt32(clamping: keyRow.seals)
+        )
+        keyRow.seals += 1
+        keys[record.keyClass.rawValue] = (key, keyRow)
+        let row = FieldRow(
+            subject: subject.bytes,
+            record: record.rawValue,
+            field: field.rawValue,
+            slot: slot,
+            rowVersion: version.rawValue,
+            envelope: envelope.bytes
+        )
+        if let old { fields[old] = row } else { fields.append(row) }
+        changed.insert([UInt32(record.rawValue), UInt32(field.rawValue), slot])
+        tags.removeAll { $0.record == record.rawValue && $0.field == field.rawValue && $0.slot == slot }
+        for variant in variants.sorted() {
+            let tag: MatchTag =
+                if let canonical = forms?.variants[variant] {
+                    try MatchTag(
+                        of: canonical.span,
+                        rule: FieldRule.version,
+                        variant: variant,
+                        at: place,
+                        key: matching
+                    )
+                } else {
+                    .absent(rule: FieldRule.version, variant: variant)
+                }
+            tags.append(
+                MatchTagRow(
+                    subject: subject.bytes,
+                    record: record.rawValue,
+                    field: field.rawValue,
+                    slot: slot,
+                    norm: FieldRule.version,
+                    variant: variant,
+                    algorithm: tag.algorithm.rawValue,
+                    tag: tag.bytes
+                )
+            )
+        }
+    }
+
+    /// Returns the rows that changed, the manifest over all, and what the log says of the write.
+    func finished() throws -> SealedSubject {
+        let unsigned = SubjectRow(
+            subject: subject.bytes,
+            epoch: epoch.rawValue,
+            manifest: [UInt8](repeating: 0, count: Digest256.byteCount),
+            pseudonym: pseudonym
+        )
+        let all = SubjectRows(unsigned, keys: keys.values.map(\.row), fields: fields, tags: tags)
+        let manifest = try Manifest(
+            of: all.covered(),
+            tenant: tenant,
+            subject: subject,
+            epoch: epoch,
+            key: matching
+        )
+        var signed = unsigned
+        signed.manifest = manifest.code.bytes
+        var rows: [SealedRow] = [.subject(signed)]
+        rows += keys.values.map { .subjectKey($0.row) }
+        for row in fields where changed.contains([UInt32(row.record), UInt32(row.field), row.slot]) {
+            rows.append(.field(row))
+        }
+        for row in tags where changed.contains([UInt32(row.record), UInt32(row.field), row.slot]) {
+            rows.append(.tag(row))
+        }
+        return SealedSubject(
+            pseudonym: pseudonym,
+            subject: subject.bytes,
+            epoch: epoch.rawValue,
+            manifest: manifest.code.hexadecimal,
+            rows: rows
+        )
+    }
+}
+
+/// Finished rows of one subject.
+struct SealedSubject: Sendable {
+    let pseudonym: Pseudonym
+    let subject: [UInt8]
+    let epoch: UInt64
+    /// Hexadecimal. The log remembers it with the epoch, so that an older state of the subject is noticed.
+    let manifest: String
+    let rows: [SealedRow]
+
+    /// What the log says of the write.
+    var event: AuditEvent {
+        .event(
+            "x.vault.write",
+            ["count": .integer(Int64(clamping: epoch)), "req": .string(manifest)],
+            subject: pseudonym
+        )
+    }
+
+    func put(in transaction: any StoreTransaction) throws {
+        for row in rows { try transaction.put(row) }
+    }
+}

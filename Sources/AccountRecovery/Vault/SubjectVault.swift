@@ -1,0 +1,73 @@
+import RecoveryAudit
+import RecoveryCrypto
+import RecoveryVault
+
+/// The service's side of the vault, in three halves that hold different keys (`Docs/Specs/vault.md` §3.1):
+///
+///     desk        match, sys        finds and compares; loaded at start, opens no field
+///     courier     pii, auth         opens one address or factor; fetched for one operation
+///     enrolment   all four          seals; fetched for one operation
+///
+/// In this process one person could call all three. What keeps them apart here is that each is a file of its own and
+/// fetches its keys itself.
+public struct SubjectVault: Sendable {
+    let tenant: TenantID
+    let desk: KeyRing
+    let source: KeySource
+    let keyring: [KeyringRow]
+    let comparison: BlindComparison
+    let decoy: Decoy
+
+    /// Loads the desk's keys, and holds each against its check value before anything else is read.
+    ///
+    /// - Parameter tenant: 16 bytes.
+    public init(tenant: [UInt8], keyring: [KeyringRow], source: KeySource) throws(ServiceError) {
+        do {
+            guard let tenant = TenantID(bytes: tenant) else { throw ServiceError.sealed("the tenant has 16 bytes") }
+            var ring = KeyRing()
+            try ring.load(keyring, roles: [.match, .sys], from: source)
+            let comparison = BlindComparison(
+                fields: PersonField.allCases.filter(\.isClaimable).map {
+                    .init(field: $0.code, rule: FieldRule.version, variants: $0.variants)
+                }
+            )
+            self.tenant = tenant
+            desk = ring
+            self.source = source
+            self.keyring = keyring
+            self.comparison = comparison
+            decoy = try Decoy(for: comparison, keys: ring)
+        } catch let error as VaultError {
+            throw ServiceError(error)
+        } catch let error as ServiceError {
+            throw error
+        } catch {
+            throw .sealed("\(type(of: error))")
+        }
+    }
+
+    /// The desk's keys and those of more roles, for one operation.
+    func ring(adding roles: Set<KeyRole>) throws -> KeyRing {
+        var ring = desk
+        try ring.load(keyring, roles: roles, from: source)
+        return ring
+    }
+
+    /// A key derived from the installation's marks key, for purposes of this module. The label names one each.
+    func markKey(_ label: String) throws -> SecretKey {
+        guard let version = desk.activeVersion(of: .classKey(.marks)) else { throw VaultError.sealed }
+        var derived: SecretKey?
+        try desk.lend(KeyName(.classKey(.marks), version: version)) { key in
+            derived = HKDF.expand(key, info: Array("ar1/\(label)\0".utf8))
+        }
+        guard let derived else { throw VaultError.sealed }
+        return derived
+    }
+}
+
+/// Whose account a reference names: somebody's, or nobody's, which looks the same.
+struct FoundSubject: Sendable {
+    let pseudonym: Pseudonym
+    /// `nil` for a stranger.
+    let row: SubjectRow?
+}

@@ -1,0 +1,130 @@
+import RecoveryCrypto
+import RecoveryVault
+
+/// Where the keys of the four roles come from, and how to ask for a passphrase.
+public struct KeySource: Sendable {
+    let providers: [KeyRole: KeyProvider]
+    let rules: KeyFileRules
+    let passphrase: @Sendable () throws(VaultError) -> Passphrase
+
+    /// - Parameters:
+    ///   - uris: `file:/…` or `passphrase:/…` for `pii`, `match`, `auth` and `sys`.
+    ///   - databaseFolder: Where no key may lie.
+    ///   - passphrase: Asked for when a passphrase file is used. Its bytes, as entered.
+    public init(
+        uris: [String: String],
+        databaseFolder: String,
+        passphrase: @escaping @Sendable () -> SecretText?
+    ) throws(ServiceError) {
+        var providers: [KeyRole: KeyProvider] = [:]
+        for role in KeyRole.allCases {
+            guard let uri = uris[role.word], let provider = KeyProvider(uri: uri) else {
+                throw .sealed("no provider for the key \(role.word): file:/… or passphrase:/…")
+            }
+            providers[role] = provider
+        }
+        self.providers = providers
+        rules = KeyFileRules(databaseDirectory: databaseFolder)
+        self.passphrase = { () throws(VaultError) in
+            guard let entered = passphrase() else { throw .keyFileRefused(.passphrase) }
+            return try Passphrase(entered: entered.key)
+        }
+    }
+
+    /// Fetches the key of a role. `pii` and `auth` are fetched for one operation and wiped at its end.
+    func key(of role: KeyRole, version: UInt32) throws(VaultError) -> SecretKey {
+        guard let provider = providers[role] else { throw .sealed }
+        return try provider.key(of: role, version: version, rules: rules, passphrase: passphrase)
+    }
+}
+
+/// The rows of the table `keyring` that a new installation begins with.
+public enum NewKeyring {
+    /// Makes the keys of all roles and classes.
+    ///
+    /// - Parameter save: Keeps the key of a role where its provider will find it. Called once for each role.
+    /// - Returns: One row for each role, with its check value, and one for each class key, wrapped.
+    static func rows(
+        at now: UnixTime,
+        save: (KeyRole, borrowing SecretKey) throws -> Void
+    ) throws -> [KeyringRow] {
+        var ring = KeyRing()
+        var rows: [KeyringRow] = []
+        for role in KeyRole.allCases {
+            let key = SecretKey(randomByteCount: 32)
+            let check = KeyCheckValue(of: key)
+            try save(role, key)
+            let name = KeyName(.role(role), version: 1)
+            rows.append(row(name, wrapped: [], wrappedBy: 0, check, now))
+            try ring.load(key, as: name, state: .active, checkValue: check)
+        }
+        for classKey in ClassKey.allCases {
+            let (wrapped, check) = try ring.makeClassKey(classKey, version: 1)
+            let name = KeyName(.classKey(classKey), version: 1)
+            rows.append(row(name, wrapped: wrapped.bytes, wrappedBy: 1, check, now))
+        }
+        return rows
+    }
+
+    private static func row(
+        _ name: KeyName,
+        wrapped: [UInt8],
+        wrappedBy version: UInt32,
+        _ check: KeyCheckValue,
+        _ now: UnixTime
+    ) -> KeyringRow {
+        KeyringRow(
+            purpose: name.purpose.keyringCode ?? 0,
+            version: name.version,
+            kekVersion: version,
+            wrapped: wrapped,
+            kcv: check.bytes,
+            state: KeyState.active.rawValue,
+            created: now.seconds
+        )
+    }
+}
+
+extension KeyRing {
+    /// Loads what the rows of the table `keyring` name, for the roles given and the class keys under them. Every key
+    /// is held against its check value before anything else is read.
+    mutating func load(_ rows: [KeyringRow], roles: Set<KeyRole>, from source: KeySource) throws {
+        for row in rows {
+            guard case .role(let role)? = KeyPurpose(keyringCode: row.purpose), roles.contains(role),
+                let state = KeyState(rawValue: row.state), state.opens
+            else { continue }
+            let key = try source.key(of: role, version: row.version)
+            let check = try KeyCheckValue(bytes: row.kcv).orDamage("check value")
+            try load(key, as: KeyName(.role(role), version: row.version), state: state, checkValue: check)
+        }
+        for row in rows {
+            guard case .classKey(let classKey)? = KeyPurpose(keyringCode: row.purpose),
+                roles.contains(classKey.wrappedBy), let state = KeyState(rawValue: row.state), state.opens
+            else { continue }
+            try load(
+                wrapped: Envelope(unverified: row.wrapped),
+                as: classKey,
+                version: row.version,
+                state: state,
+                checkValue: try KeyCheckValue(bytes: row.kcv).orDamage("check value")
+            )
+        }
+    }
+}
+
+extension ServiceError {
+    /// What of a fault of the vault a caller may know.
+    init(_ error: VaultError) {
+        switch error {
+        case .invalidClaim(let field, let reason):
+            self = .invalidClaim(field: PersonField.name(of: field), reason: reason.rawValue)
+        case .keyUnavailable, .wrongKey, .keyFileRefused, .providerTimeout, .sealed:
+            self = .sealed("\(error)")
+        case .truncated, .unsupportedFormat, .keyOrContext, .tampered, .badPadding, .manifestMismatch:
+            self = .store(.corrupt("\(error)"))
+        case .rollbackDetected: self = .store(.rolledBack("\(error)"))
+        case .shredded: self = .notFound
+        case .limitReached, .cryptoFailure: self = .fault("\(error)")
+        }
+    }
+}
