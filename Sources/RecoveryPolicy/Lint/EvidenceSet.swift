@@ -36,7 +36,12 @@ extension Requirement {
             if found.isEmpty { impossible.append(way) }
             for kinds in found { sets.insert(EvidenceSet(kinds: kinds.sorted())) }
         }
-        let minimal = sets.filter { set in !sets.contains { $0 != set && set.kinds.contains(all: $0.kinds) } }
+        // Small sets first, so that each has only to be held against those that stay.
+        var minimal: [EvidenceSet] = []
+        for set in sets.sorted(by: { ($0.kinds.count, $0) < ($1.kinds.count, $1) })
+        where !minimal.contains(where: { set.kinds.contains(all: $0.kinds) }) {
+            minimal.append(set)
+        }
         return (minimal.sorted(), impossible)
     }
 

@@ -3,24 +3,24 @@
 /// A policy that was read can be evaluated: there are no errors later. Whether it is a *good* policy is for
 /// ``PolicyLint`` to say.
 public struct Policy: Sendable, Hashable {
-    public var name: String
+    public internal(set) var name: String
     /// From 1; the author raises it with every change.
-    public var version: Int64
-    public var description: String
-    public var totpWindow: TOTPWindow
+    public internal(set) var version: Int64
+    public internal(set) var description: String
+    public internal(set) var totpWindow: TOTPWindow
     /// Seconds for which a passed check counts.
-    public var evidenceValid: Int64
+    public internal(set) var evidenceValid: Int64
     /// Seconds for which an approval counts.
-    public var approvalValid: Int64
-    public var details: DetailsRule
+    public internal(set) var approvalValid: Int64
+    public internal(set) var details: DetailsRule
     /// First match wins; the last has no condition.
-    public var tiers: [Tier]
-    public var rules: [Purpose: [TierName: Rule]]
-    public var signals: [SignalName: SignalRule]
-    public var limits: Limits
+    public internal(set) var tiers: [Tier]
+    public internal(set) var rules: [Purpose: [TierName: Rule]]
+    public internal(set) var signals: [SignalName: SignalRule]
+    public internal(set) var limits: Limits
     /// What the owner is told of. Empty if the policy says `none`.
-    public var notices: Set<Notice>
-    public var serviceLevels: [Channel: ServiceLevel]
+    public internal(set) var notices: Set<Notice>
+    public internal(set) var serviceLevels: [Channel: ServiceLevel]
 }
 
 /// Which time steps of RFC 6238 are accepted.
@@ -36,29 +36,29 @@ public enum TOTPWindow: String, Sendable, Hashable, CaseIterable {
 
 /// How many personal details a caller is asked for. They find an account and prove nothing.
 public struct DetailsRule: Sendable, Hashable {
-    public var fields: Int64
+    public internal(set) var fields: Int64
     /// How many of the fields must not be guessable from public sources.
-    public var notGuessable: Int64
+    public internal(set) var notGuessable: Int64
 }
 
 /// What one purpose asks for at one tier, and what it gives.
 public struct Rule: Sendable, Hashable {
     /// Where it stands in the file: `purposes.unlock.normal`, or `purposes.freeze.every`.
-    public var path: String
-    public var evidence: Requirement
+    public internal(set) var path: String
+    public internal(set) var evidence: Requirement
     /// `nil` if the policy says `none`.
-    public var approvals: ApprovalRequirement?
-    public var chosen: ApproverChoice
+    public internal(set) var approvals: ApprovalRequirement?
+    public internal(set) var chosen: ApproverChoice
     /// Seconds for each scope. Empty if the policy says `none`.
-    public var hold: [HoldScope: Int64]
+    public internal(set) var hold: [HoldScope: Int64]
     /// In the order of the file, without ``Action/placeHold``.
-    public var actions: [Action]
+    public internal(set) var actions: [Action]
     /// The lock reasons that the grant lifts.
-    public var lifts: Set<LockReason>
+    public internal(set) var lifts: Set<LockReason>
     /// Whether a code counts that went to the very address through which the case came.
-    public var sameChannelAllowed: Bool
+    public internal(set) var sameChannelAllowed: Bool
     /// Whether the customer's own request is served without an agent.
-    public var automated: Bool
+    public internal(set) var automated: Bool
 
     /// Everything that a grant under this rule allows.
     public var grantedActions: [Action] { actions + (hold.isEmpty ? [] : [.placeHold]) }
@@ -84,9 +84,9 @@ public enum ApproverChoice: String, Sendable, Hashable, CaseIterable {
 
 /// Promised times on one channel, in seconds.
 public struct ServiceLevel: Sendable, Hashable {
-    public var firstAnswer: Int64
-    public var verify: Int64
-    public var resolve: Int64
+    public internal(set) var firstAnswer: Int64
+    public internal(set) var verify: Int64
+    public internal(set) var resolve: Int64
 }
 
 extension Policy {
