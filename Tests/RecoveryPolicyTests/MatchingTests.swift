@@ -76,4 +76,14 @@ import Testing
         }
         #expect(met >= 300 && unmet >= 300, "\(met) \(unmet)")
     }
+
+    @Test func `the search tells an evaluator that counts one piece twice from one that does not`() {
+        var seeded = SeededGenerator(seed: 17)
+        let differences = (0..<3000).count { _ in
+            let tree = RandomTree.tree(depth: 3, &seeded)
+            let evidence = (0..<Int.random(in: 0...6, using: &seeded)).map { _ in RandomTree.evidence(&seeded) }
+            return RandomTree.isMet(tree, by: evidence) != RandomTree.isMet(tree, by: evidence, reusing: true)
+        }
+        #expect(differences >= 20, "\(differences)")
+    }
 }

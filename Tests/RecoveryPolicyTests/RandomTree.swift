@@ -52,12 +52,20 @@ enum RandomTree {
 
     /// The law in its plainest form: try every leaf with every piece, one factor once, and look whether something of
     /// worth is among them. Written from the specification, without a line of the product.
-    static func isMet(_ tree: Requirement, by evidence: [Evidence]) -> Bool {
+    ///
+    /// `reusing` is the seeded bug: a piece of evidence that meets one leaf meets others too.
+    static func isMet(_ tree: Requirement, by evidence: [Evidence], reusing: Bool = false) -> Bool {
         let good = evidence.filter { $0.outcome == .passed && $0.age <= 900 }
-        return spend([tree], good, taken: [], worth: false)
+        return spend([tree], good, taken: [], worth: false, reusing: reusing)
     }
 
-    private static func spend(_ open: [Requirement], _ evidence: [Evidence], taken: Set<String>, worth: Bool) -> Bool {
+    private static func spend(
+        _ open: [Requirement],
+        _ evidence: [Evidence],
+        taken: Set<String>,
+        worth: Bool,
+        reusing: Bool
+    ) -> Bool {
         guard let first = open.first else { return worth }
         let rest = Array(open.dropFirst())
         switch first {
@@ -68,13 +76,14 @@ enum RandomTree {
                     && spend(
                         rest,
                         evidence,
-                        taken: taken.union([name]),
-                        worth: worth || (piece.kind != .details && piece.kind != .callback)
+                        taken: reusing ? [] : taken.union([name]),
+                        worth: worth || (piece.kind != .details && piece.kind != .callback),
+                        reusing: reusing
                     )
             }
         case .group(let group):
             return subsets(group.members, group.count).contains {
-                spend($0 + rest, evidence, taken: taken, worth: worth)
+                spend($0 + rest, evidence, taken: taken, worth: worth, reusing: reusing)
             }
         }
     }
