@@ -2,7 +2,7 @@ import Testing
 
 @testable import RecoveryPolicy
 
-/// The laws of recovery.md §3, each over seeded random cases against the shipped policy and random trees.
+/// The laws of Docs/Specs/policy.md §5, each over seeded random cases against the shipped policy and random trees.
 @Suite struct LawTests {
     static let runs = 2500
 

@@ -11,7 +11,7 @@ import Testing
 
     @Test func `is warned only of what it means`() throws {
         let findings = PolicyLint.findings(in: try PolicyFile.standard())
-        // One factor unlocks an account with nothing in it: recovery.md §8, scenario 8. A reset there needs no
+        // One factor unlocks an account with nothing in it. A reset there needs no
         // supervisor either, and is held for 48 hours all the same.
         #expect(
             findings.map { "\($0.code.rawValue) \($0.path)" } == [

@@ -125,28 +125,28 @@ extension Weak {
             reset + [(", revoke-sessions", "")],
             .partialReset,
             resetRule + ".actions",
-            "recovery.md §5"
+            "house"
         ),
         Weak(
             "a reset that leaves the codes",
             reset + [(", revoke-codes", "")],
             .partialReset,
             resetRule + ".actions",
-            "recovery.md §5"
+            "house"
         ),
         Weak(
             "a factor added beside the old one",
             reset + [("remove-second-factor, ", "")],
             .partialReset,
             resetRule + ".actions",
-            "recovery.md §5"
+            "house"
         ),
         Weak(
             "one person where the tier asks for approval",
             [("- tier: only", "- tier: only\n    approval: required"), ("{role: supervisor, count: 1}", "none")],
             .loneApproval,
             rule + ".approvals",
-            "recovery.md §3"
+            "house"
         ),
         Weak(
             "a machine where the tier asks for approval",
@@ -156,36 +156,36 @@ extension Weak {
             ],
             .loneApproval,
             rule + ".approvals",
-            "recovery.md §3"
+            "house"
         ),
         Weak(
             "a reset without a hold",
             reset + [("{withdrawals: 48h}", "none")],
             .shortHold,
             resetRule + ".hold",
-            "recovery.md §5"
+            "house"
         ),
         Weak(
             "a hold one second too short",
             reset + [("48h", "86399s")],
             .shortHold,
             resetRule + ".hold",
-            "recovery.md §5"
+            "house"
         ),
         Weak(
             "a hold on other things alone",
             reset + [("{withdrawals: 48h}", "{contact-changes: 48h}")],
             .shortHold,
             resetRule + ".hold",
-            "recovery.md §5"
+            "house"
         ),
-        Weak("a hold too long", reset + [("48h", "31d")], .longHold, resetRule + ".hold.withdrawals", "recovery.md §5"),
+        Weak("a hold too long", reset + [("48h", "31d")], .longHold, resetRule + ".hold.withdrawals", "house"),
         Weak(
             "a hold one second too long",
             [("hold: none\n      actions: [unlock]", "hold: {withdrawals: 2592001s}\n      actions: [unlock]")],
             .longHold,
             rule + ".hold.withdrawals",
-            "recovery.md §5"
+            "house"
         ),
         Weak("no notice", [("[granted]", "none")], .noNotice, "notify", "63B §4.6"),
         Weak(
@@ -200,14 +200,14 @@ extension Weak {
             [("notify:", "evidence_valid: 61m\nnotify:")],
             .pastLimit,
             "evidence_valid",
-            "recovery.md §3"
+            "house"
         ),
         Weak(
             "approvals for 25 hours",
             [("notify:", "approval_valid: 25h\nnotify:")],
             .pastLimit,
             "approval_valid",
-            "recovery.md §4"
+            "house"
         ),
         Weak("11 attempts", limit("attempts_per_check: 11"), .pastLimit, "limits.attempts_per_check", "63B §3.2.2"),
         Weak("no attempt", limit("attempts_per_check: 0"), .pastLimit, "limits.attempts_per_check", "63B §3.2.2"),
@@ -225,7 +225,7 @@ extension Weak {
             "limits.failures_before_cool_off",
             "63B §3.2.2"
         ),
-        Weak("a case of eight days", limit("case_lives: 8d"), .pastLimit, "limits.case_lives", "recovery.md §6"),
+        Weak("a case of eight days", limit("case_lives: 8d"), .pastLimit, "limits.case_lives", "house"),
         Weak(
             "a case of a month and a day",
             limit("case_lives_post: 31d"),
@@ -238,9 +238,9 @@ extension Weak {
             limit("verdict_valid: 61m"),
             .pastLimit,
             "limits.verdict_valid",
-            "recovery.md §6"
+            "house"
         ),
-        Weak("a grant for 11 minutes", limit("grant_valid: 11m"), .pastLimit, "limits.grant_valid", "recovery.md §5"),
+        Weak("a grant for 11 minutes", limit("grant_valid: 11m"), .pastLimit, "limits.grant_valid", "house"),
         Weak(
             "a text code for 11 minutes",
             limit("code_valid_sms: 11m"),
@@ -314,49 +314,49 @@ extension Weak {
             [("[unlock]", "[unlock]\n      lifts: [failed-attempts, fraud]")],
             .liftsForeignLock,
             rule + ".lifts",
-            "recovery.md §5"
+            "house"
         ),
         Weak(
             "a lock by law lifted",
             [("[unlock]", "[unlock]\n      lifts: [compliance]")],
             .liftsForeignLock,
             rule + ".lifts",
-            "recovery.md §5"
+            "house"
         ),
         Weak(
             "an unlock that erases",
             [("[unlock]", "[unlock, erase]")],
             .foreignAction,
             rule + ".actions",
-            "recovery.md §1"
+            "house"
         ),
         Weak(
             "a freeze that unlocks",
             [("[freeze]", "[freeze, unlock]")],
             .foreignAction,
             "purposes.freeze.every.actions",
-            "recovery.md §1"
+            "house"
         ),
         Weak(
             "two details",
             [("notify:", "details: {fields: 2, not_guessable: 1}\nnotify:")],
             .weakDetails,
             "details",
-            "recovery.md §2"
+            "house"
         ),
         Weak(
             "guessable details",
             [("notify:", "details: {fields: 5, not_guessable: 0}\nnotify:")],
             .weakDetails,
             "details",
-            "recovery.md §2"
+            "house"
         ),
         Weak(
             "text and voice as two factors",
             [guarded, (asked, "{all: [{issued-code: [sms]}, {issued-code: [voice]}]}")],
             .impossibleRule,
             rule + ".evidence",
-            "recovery.md §3"
+            "house"
         ),
     ]
 
@@ -366,7 +366,7 @@ extension Weak {
             [("[unlock]", "[unlock]\n      same_channel: allowed")],
             .sameChannel,
             rule + ".same_channel",
-            "recovery.md §2"
+            "house"
         ),
         Weak("one factor unlocks", [(asked, "totp")], .singleFactor, rule + ".evidence", "63B §4.2.2"),
         Weak("no alternative", [], .singleWay, rule + ".evidence", "63-4 §3.6"),
@@ -378,14 +378,14 @@ extension Weak {
             ],
             .impossibleWay,
             rule + ".evidence.any[1].all[0]",
-            "recovery.md §3"
+            "house"
         ),
         Weak(
             "a tier without a rule",
             [("- tier: only", "- {tier: high, when: {stake: {at_least: 5}}}\n  - tier: only")],
             .missingRule,
             "purposes.unlock",
-            "recovery.md §3"
+            "house"
         ),
         Weak(
             "nobody can freeze",
@@ -399,28 +399,28 @@ extension Weak {
             [("{role: supervisor, count: 1}", "none")],
             .noApproval,
             rule + ".approvals",
-            "recovery.md §4"
+            "house"
         ),
         Weak(
             "agents among themselves",
             [("role: supervisor", "role: agent")],
             .peersOnly,
             rule + ".approvals",
-            "recovery.md §4"
+            "house"
         ),
         Weak(
             "an address without a hold",
             [("  unlock:", "  change-contact:"), ("[unlock]", "[change-contact]")],
             .noHold,
             "purposes.change-contact.only.hold",
-            "recovery.md §1"
+            "house"
         ),
         Weak(
             "a signal for nothing",
             [("signals: none", "signals: {moon: {for: 1d}}")],
             .idleSignal,
             "signals.moon",
-            "recovery.md §3"
+            "house"
         ),
         Weak(
             "a contact whose code comes too late",

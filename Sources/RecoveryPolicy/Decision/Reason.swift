@@ -34,7 +34,7 @@ public struct Reason: Sendable, Hashable {
 
 extension Verdict {
     /// What the caller may hear. It depends on the kind of decision alone, so that nobody learns from it which fact was
-    /// right (recovery.md §3).
+    /// right (Docs/Specs/policy.md §5).
     public var callerText: String {
         switch decision {
         case .granted: "Your request has been approved. We will now carry it out and confirm it to all your addresses."

@@ -17,7 +17,7 @@ extension Purpose {
 }
 
 extension PolicyLint {
-    /// All of these or none: half a reset leaves a way in for whoever had the old factor (recovery.md §5).
+    /// All of these or none: half a reset leaves a way in for whoever had the old factor.
     private static let wholeReset: [Action] = [.removeSecondFactor, .enrolSecondFactor, .revokeCodes, .revokeSessions]
 
     /// What a rule does to the account.
@@ -29,7 +29,7 @@ extension PolicyLint {
         for action in rule.actions where !purpose.allowedActions.contains(action) {
             report(
                 .foreignAction,
-                "recovery.md §1",
+                "house",
                 ".actions",
                 "\(action.rawValue) does not belong to \(purpose.rawValue)",
                 "give it a rule under the purpose it belongs to"
@@ -39,7 +39,7 @@ extension PolicyLint {
             for action in wholeReset where !rule.actions.contains(action) {
                 report(
                     .partialReset,
-                    "recovery.md §5",
+                    "house",
                     ".actions",
                     "a factor is reset without \(action.rawValue)",
                     "add `\(action.rawValue)`"
@@ -48,7 +48,7 @@ extension PolicyLint {
             if rule.hold[.withdrawals] ?? 0 < holdRange.lowerBound {
                 report(
                     .shortHold,
-                    "recovery.md §5",
+                    "house",
                     ".hold",
                     "withdrawals are not held for 24h after a factor reset",
                     "write `withdrawals: 48h`"
@@ -58,7 +58,7 @@ extension PolicyLint {
         for (scope, duration) in rule.hold where duration > holdRange.upperBound {
             report(
                 .longHold,
-                "recovery.md §5",
+                "house",
                 ".hold.\(scope.rawValue)",
                 "above 30d, and nobody can shorten it",
                 "write 30d or less"
@@ -67,7 +67,7 @@ extension PolicyLint {
         for reason in rule.lifts where !reason.isLiftable {
             report(
                 .liftsForeignLock,
-                "recovery.md §5",
+                "house",
                 ".lifts",
                 "a \(reason.rawValue) lock is not the customer's to lift",
                 "remove `\(reason.rawValue)`"
@@ -76,7 +76,7 @@ extension PolicyLint {
         if purpose == .changeContact, rule.hold.isEmpty {
             report(
                 .noHold,
-                "recovery.md §1",
+                "house",
                 ".hold",
                 "an address changes without a hold",
                 "write `contact-changes: 48h`"
@@ -101,7 +101,7 @@ extension PolicyLint {
                 return [
                     LintFinding(
                         code: .loneApproval,
-                        source: "recovery.md §3",
+                        source: "house",
                         path: path,
                         text: "tier \(tier.name) asks for approval, and one member of staff alone can complete this",
                         cure: "write `{all: [{role: supervisor, count: 1}]}`"
@@ -112,7 +112,7 @@ extension PolicyLint {
             return [
                 LintFinding(
                     code: .noApproval,
-                    source: "recovery.md §4",
+                    source: "house",
                     path: path,
                     text: "one member of staff alone can complete this",
                     cure: "ask for a supervisor, or write `automated: true`"
@@ -125,7 +125,7 @@ extension PolicyLint {
         return [
             LintFinding(
                 code: .peersOnly,
-                source: "recovery.md §4",
+                source: "house",
                 path: path,
                 text: "agents can approve each other without a supervisor",
                 cure: "ask for a supervisor, or write `chosen: system`"

@@ -9,12 +9,12 @@ extension PolicyLint {
             found.append(LintFinding(code: code, source: source, path: place ?? path, text: text, cure: cure))
         }
         if sets.isEmpty {
-            report(.impossibleRule, "recovery.md §3", "no evidence can meet this", "ask for each factor once in a way")
+            report(.impossibleRule, "house", "no evidence can meet this", "ask for each factor once in a way")
         } else {
             for way in impossible {
                 report(
                     .impossibleWay,
-                    "recovery.md §3",
+                    "house",
                     "asks for one factor twice: " + way.map(\.leaf.text).joined(separator: " + "),
                     "text and voice are one factor; ask for another",
                     at: way.first?.path
@@ -60,7 +60,7 @@ extension PolicyLint {
         if rule.sameChannelAllowed {
             report(
                 .sameChannel,
-                "recovery.md §2",
+                "house",
                 "a code to the address through which the case came counts",
                 "leave `same_channel` out",
                 at: rule.path + ".same_channel"

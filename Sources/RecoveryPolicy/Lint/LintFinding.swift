@@ -7,7 +7,7 @@ public struct LintFinding: Sendable, Hashable {
     }
 
     public let code: Code
-    /// The section that the rule comes from.
+    /// The section that the rule comes from; `house` for a rule of this project alone.
     public let source: String
     /// Where in the policy.
     public let path: String

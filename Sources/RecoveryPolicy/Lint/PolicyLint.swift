@@ -2,7 +2,7 @@
 public enum PolicyLint {
     /// The longest that an approval may count.
     static let approvalValidCeiling: Int64 = 86_400
-    /// A hold after a factor reset: from 24 hours to 30 days (recovery.md §3).
+    /// A hold after a factor reset: from 24 hours to 30 days.
     static let holdRange: ClosedRange<Int64> = 86_400...30 * 86_400
 
     /// Every finding, refusals first, then by path and code.
@@ -38,17 +38,17 @@ extension PolicyLint {
         if policy.details.fields < 3 || policy.details.notGuessable < 1 {
             report(
                 .weakDetails,
-                "recovery.md §2",
+                "house",
                 "details",
                 "fewer than 3 fields, or none that is hard to guess",
                 "write `{fields: 3, not_guessable: 1}` or more"
             )
         }
         if policy.evidenceValid > Policy.evidenceValidCeiling {
-            report(.pastLimit, "recovery.md §3", "evidence_valid", "above 60m", "write 60m or less")
+            report(.pastLimit, "house", "evidence_valid", "above 60m", "write 60m or less")
         }
         if policy.approvalValid > approvalValidCeiling {
-            report(.pastLimit, "recovery.md §4", "approval_valid", "above 24h", "write 24h or less")
+            report(.pastLimit, "house", "approval_valid", "above 24h", "write 24h or less")
         }
         for entry in Limits.entries where !entry.range.contains(policy.limits[keyPath: entry.field]) {
             let bounds = [entry.range.lowerBound, entry.range.upperBound].map {
@@ -70,7 +70,7 @@ extension PolicyLint {
             for tier in policy.tiers where rules[tier.name] == nil {
                 report(
                     .missingRule,
-                    "recovery.md §3",
+                    "house",
                     "purposes.\(purpose.rawValue)",
                     "no rule at tier \(tier.name): every case there is refused",
                     "add the tier, if that is not meant"
@@ -80,7 +80,7 @@ extension PolicyLint {
         let asked = policy.tiers.reduce(into: Set<SignalName>()) { $0.formUnion($1.condition?.signals ?? []) }
         for (name, rule) in policy.signals
         where rule.blocks.isEmpty && rule.refuses.isEmpty && !asked.contains(name) {
-            report(.idleSignal, "recovery.md §3", "signals.\(name)", "changes nothing", "let it block, or remove it")
+            report(.idleSignal, "house", "signals.\(name)", "changes nothing", "let it block, or remove it")
         }
         return found
     }

@@ -39,14 +39,14 @@ struct LimitEntry: Sendable {
     let isDuration: Bool
     let field: any WritableKeyPath<Limits, Int64> & Sendable
     let range: ClosedRange<Int64>
-    /// The section that sets the range.
+    /// The section that sets the range; `house` for a rule of this project alone.
     let source: String
 }
 
 extension Limits {
     private static let day: Int64 = 86_400
 
-    /// recovery.md §6, with the ceilings of 63B §3.2.2 and §4.2.1.
+    /// Docs/Specs/policy.md §6.2, with the ceilings of 63B §3.2.2 and §4.2.1.
     static let entries: [LimitEntry] = [
         count("attempts_per_check", \.attemptsPerCheck, 1...10, "63B §3.2.2"),
         count("failures_before_cool_off", \.failuresBeforeCoolOff, 1...100, "63B §3.2.2"),
@@ -56,11 +56,11 @@ extension Limits {
         count("details_failures_per_subject_day", \.detailsFailuresPerSubjectDay, 1...100, "63A §2.5.1"),
         count("details_failures_per_subject_month", \.detailsFailuresPerSubjectMonth, 1...1000, "63A §2.5.1"),
         count("details_failures_per_agent_day", \.detailsFailuresPerAgentDay, 1...1000, "63A §2.5.1"),
-        count("cases_per_account_day", \.casesPerAccountDay, 1...100, "recovery.md §6"),
-        time("case_lives", \.caseLives, 60...7 * day, "recovery.md §6"),
+        count("cases_per_account_day", \.casesPerAccountDay, 1...100, "house"),
+        time("case_lives", \.caseLives, 60...7 * day, "house"),
         time("case_lives_post", \.caseLivesPost, 60...30 * day, "63B §4.2.1.2"),
-        time("verdict_valid", \.verdictValid, 1...3600, "recovery.md §6"),
-        time("grant_valid", \.grantValid, 1...600, "recovery.md §5"),
+        time("verdict_valid", \.verdictValid, 1...3600, "house"),
+        time("grant_valid", \.grantValid, 1...600, "house"),
         count("sends_per_case", \.sendsPerCase, 1...3, "63B §3.1.3.2"),
         count("sends_per_address_day", \.sendsPerAddressDay, 1...10, "63B §3.1.3.2"),
         time("code_valid_sms", \.codeValidSMS, 1...600, "63B §4.2.1.2"),

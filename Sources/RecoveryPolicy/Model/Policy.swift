@@ -90,7 +90,7 @@ public struct ServiceLevel: Sendable, Hashable {
 }
 
 extension Policy {
-    /// The longest that evidence may count, whatever a policy says (recovery.md §3).
+    /// The longest that evidence may count, whatever a policy says (Docs/Specs/policy.md §5).
     public static let evidenceValidCeiling: Int64 = 3600
 
     /// Seconds for which evidence counts. A policy past the ceiling is refused by the linter, and here it gains nothing.
