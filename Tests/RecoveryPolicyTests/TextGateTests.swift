@@ -68,4 +68,25 @@ import Testing
         let error = try #require(PolicyText.refusal(of: text))
         #expect(error.code == .tooManyWays && error.path == "purposes.unlock.only.evidence" && error.line == 9)
     }
+
+    @Test(.timeLimit(.minutes(1))) func `refuses a key that would make every path below it endless`() throws {
+        let key = String(repeating: "k", count: 65)
+        let list = String(repeating: "a,", count: 10_000)
+        let error = try #require(PolicyText.refusal(of: "\(key): [\(list)]\n"))
+        #expect(error.code == .notAName && error.path == "" && error.line == 1 && error.column == 1)
+        #expect(PolicyText.refusal(of: key.dropLast() + ": 1\n")?.code == .unknownKey)
+    }
+
+    @Test(arguments: ["\\e[2J", "\\u202E", "\\u0000", "\\a", "\\n"])
+    func `lets nothing into a message that a terminal would obey`(escape: String) throws {
+        let asKey = try #require(PolicyText.refusal(of: "\"k\(escape)\": 1\n"))
+        #expect(asKey.code == .notAName)
+        let asValue = try #require(
+            PolicyText.refusal(of: PolicyText.replacing("[granted]", with: "[\"gone\(escape)\"]"))
+        )
+        #expect(asValue.code == .unknownName)
+        for scalar in (asKey.description + asValue.description).unicodeScalars {
+            #expect(scalar.value >= 0x20 && scalar.value != 0x202E)
+        }
+    }
 }

@@ -20,6 +20,7 @@ struct StrictNode {
 
     static let mostDepth = 24
     static let mostNodes = 20_000
+    static let mostKeyBytes = 64
 
     let content: Content
     let line: Int
@@ -86,12 +87,18 @@ extension StrictNode {
             content = .list(members)
         case .mapping(let mapping):
             var members: [Member] = []
+            var seen: Set<String> = []
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
                     throw refuse(.complexKey, "a key that is not a name", "use a name as the key")
                 }
                 let (line, column) = (key.mark?.line ?? 1, key.mark?.column ?? 1)
-                guard !members.contains(where: { $0.key == name.string }) else {
+                // Keys become paths and paths stand in every message below: an endless one would be endless often, and
+                // one with an escape would be obeyed by a terminal.
+                guard name.string.utf8.count <= Self.mostKeyBytes, name.string == name.string.printable else {
+                    throw PolicyError(unfit: name.string, line: line, column: column, path: path)
+                }
+                guard seen.insert(name.string).inserted else {
                     throw PolicyError(duplicate: name.string, line: line, column: column, path: path)
                 }
                 let below = path.isEmpty ? name.string : "\(path).\(name.string)"
@@ -115,6 +122,17 @@ extension PolicyError {
             path: path,
             text: "the key \(key.quoted) stands here twice",
             cure: "keep one"
+        )
+    }
+
+    fileprivate init(unfit key: String, line: Int, column: Int, path: String) {
+        self.init(
+            code: .notAName,
+            line: line,
+            column: column,
+            path: path,
+            text: "the key \(key.quoted) is too long, or cannot be printed",
+            cure: "use a key of \(StrictNode.mostKeyBytes) bytes at most"
         )
     }
 
@@ -155,13 +173,26 @@ extension PolicyError {
 }
 
 extension String {
-    /// In quotes, cut at 40 characters and without what a terminal would obey, to stand in a message.
+    /// In quotes and cut at 40 characters, to stand in a message.
     var quoted: String {
-        let safe = unicodeScalars.prefix(40).map {
-            $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "\u{FFFD}" : $0
-        }
+        "“" + String(printable.unicodeScalars.prefix(40)) + (unicodeScalars.count > 40 ? "…" : "") + "”"
+    }
+
+    /// Without what a terminal would obey.
+    fileprivate var printable: String {
         var text = ""
-        text.unicodeScalars.append(contentsOf: safe)
-        return "“" + text + (unicodeScalars.count > 40 ? "…" : "") + "”"
+        for scalar in unicodeScalars {
+            text.unicodeScalars.append(scalar.properties.isPrintable ? scalar : "\u{FFFD}")
+        }
+        return text
+    }
+}
+
+extension Unicode.Scalar.Properties {
+    fileprivate var isPrintable: Bool {
+        switch generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: true
+        }
     }
 }
