@@ -120,19 +120,33 @@ public enum CanonicalJSON {
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(quote)
-        for byte in text.utf8 {
-            switch byte {
-            case quote, backslash: bytes += [backslash, byte]
-            case 0x20...: bytes.append(byte)
-            default:
-                if let letter = letters[byte] {
-                    bytes += [backslash, letter]
-                } else {
-                    bytes += Array("\\u00".utf8) + Array([byte].hexadecimal.utf8)
-                }
-            }
+        if isPlain(text.utf8.span) {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            for byte in text.utf8 { escape(byte, to: &bytes) }
         }
         bytes.append(quote)
+    }
+
+    /// Nearly all strings of a log need no escape, and can be copied as they are.
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices where text[index] < 0x20 || text[index] == quote || text[index] == backslash {
+            return false
+        }
+        return true
+    }
+
+    private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case quote, backslash: bytes += [backslash, byte]
+        case 0x20...: bytes.append(byte)
+        default:
+            if let letter = letters[byte] {
+                bytes += [backslash, letter]
+            } else {
+                bytes += Array("\\u00".utf8) + Array([byte].hexadecimal.utf8)
+            }
+        }
     }
 
     static let newline = UInt8(ascii: "\n")

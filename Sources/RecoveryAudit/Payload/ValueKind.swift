@@ -85,8 +85,9 @@ enum ValueKind: Sendable, Hashable {
     }
 
     static func isRef(_ text: String) -> Bool {
-        guard 1...64 ~= text.utf8.count, let first = text.utf8.first, isAlphanumeric(first) else { return false }
-        return text.utf8.allSatisfy { byte in
+        let bytes = text.utf8.span
+        guard 1...64 ~= bytes.count, isAlphanumeric(bytes[0]) else { return false }
+        return holds(bytes) { byte in
             switch byte {
             case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "-"): true
             default: isAlphanumeric(byte)
@@ -95,8 +96,9 @@ enum ValueKind: Sendable, Hashable {
     }
 
     static func isWord(_ text: String) -> Bool {
-        guard 1...48 ~= text.utf8.count, let first = text.utf8.first, 0x61...0x7a ~= first else { return false }
-        return text.utf8.allSatisfy { byte in
+        let bytes = text.utf8.span
+        guard 1...48 ~= bytes.count, 0x61...0x7a ~= bytes[0] else { return false }
+        return holds(bytes) { byte in
             switch byte {
             case 0x61...0x7a, 0x30...0x39, UInt8(ascii: "_"), UInt8(ascii: "."): true
             default: false
@@ -105,8 +107,9 @@ enum ValueKind: Sendable, Hashable {
     }
 
     static func isHex(_ text: String, digits: Int) -> Bool {
-        text.utf8.count == digits
-            && text.utf8.allSatisfy { byte in
+        let bytes = text.utf8.span
+        return bytes.count == digits
+            && holds(bytes) { byte in
                 switch byte {
                 case 0x30...0x39, 0x61...0x66: true
                 default: false
@@ -119,6 +122,11 @@ enum ValueKind: Sendable, Hashable {
         case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
         default: false
         }
+    }
+
+    private static func holds(_ bytes: Span<UInt8>, _ rule: (UInt8) -> Bool) -> Bool {
+        for index in bytes.indices where !rule(bytes[index]) { return false }
+        return true
     }
 
     private static func areAscendingWords(_ elements: [JSONValue]) -> Bool {
