@@ -89,4 +89,40 @@ extension Forgery {
             ["approvals": approvals, "basis": "art17", "case": .string(reference), "fields": fields]
         )
     }
+
+    /// Appends the approval of an ERASE by an administrator.
+    mutating func approveErasure(of fields: JSONValue) throws {
+        try approve("admin.approve") {
+            $0 = Words(action: "audit.erase", reference: "E-1", kid: "adm-2")
+            $0.evidence = SHA256.digest(of: CanonicalJSON.write(fields)).hexadecimal
+        }
+    }
+
+    private var emergency: JSONObject { ["case": "C-9", "until_s": 1_760_000_900, "why": "outage"] }
+
+    /// Appends the approval of what ``openEmergency(approvals:)`` opens.
+    mutating func approveEmergency(by kid: String, nonce: String = "4") throws {
+        let evidence = SHA256.digest(of: CanonicalJSON.write(.object(emergency))).hexadecimal
+        try approve("admin.approve") {
+            $0 = Words(action: "breakglass.open", kid: kid)
+            $0.evidence = evidence
+            $0.nonce = String(repeating: nonce, count: 32)
+        }
+    }
+
+    /// Appends a `breakglass.open`.
+    mutating func openEmergency(approvals: JSONValue) throws {
+        let payload = emergency.adding("event", "breakglass.open").adding("actor", "agent-7")
+            .adding("approvals", approvals)
+        try append(.event, .object(payload))
+    }
+
+    /// Appends an AGENT_KEY_REVOKE.
+    mutating func revoke(_ kid: String, by signer: String) throws {
+        let revoked: JSONObject = ["kid": .string(kid), "why": "left"]
+        var words = Words(action: "agent.key.revoke", reference: kid, kid: signer)
+        words.evidence = SHA256.digest(of: CanonicalJSON.write(.object(revoked))).hexadecimal
+        let statement = try signed(words)
+        try append(.agentKeyRevoke, .object(JSONObject(revoked.members + statement.members)))
+    }
 }

@@ -51,9 +51,10 @@ struct BundleContents {
             .parsed(as: "index.jsonl", &findings) { IndexChecks(parsing: $0) } ?? IndexChecks()
         let logID = logKey?.identity?.logID
         func rows(_ name: String) -> PrivateRows? {
-            folder.file(name, isRequired: false, &findings)
-                // What a row commits to depends on the log. Without a key that is known, there is nothing to compare.
-                .parsed(as: name, &findings) { file in logID.map { PrivateRows(parsing: file, logID: $0) } ?? nil }
+            let file = folder.file(name, isRequired: false, &findings)
+            // What a row commits to depends on the log. Without a known key there is nothing to compare.
+            guard let logID else { return nil }
+            return file.parsed(as: name, &findings) { PrivateRows(parsing: $0, logID: logID) }
         }
         privates = PrivateChecks(all: rows("private.jsonl"), some: rows("disclosed.jsonl"))
         // Time stamps are not checked here, but they are part of the bundle, and so must be plain files.
