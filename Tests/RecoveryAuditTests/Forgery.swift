@@ -133,19 +133,25 @@ struct Forgery {
 
     // MARK: The rest of the bundle
 
-    /// Puts the records into their file, and changes nothing else. The file is named for their number.
+    /// Puts the records into their files, and changes nothing else. The last is named for their number.
     mutating func store() {
         bundle.files = bundle.files.filter { !$0.key.hasPrefix("tile/entries/") }
-        bundle.files["tile/entries/000.p/\(entries.count)"] = EntryBundle.file(of: entries)
+        for (index, start) in zip(UInt64(0)..., stride(from: 0, to: entries.count, by: 256)) {
+            let some = entries[start..<min(start + 256, entries.count)]
+            let path = Tiles.entryBundlePath(index: index, width: UInt64(some.count))
+            bundle.files[path] = EntryBundle.file(of: some)
+        }
     }
 
     /// Puts the records into their file and makes everything else anew: tiles, index, checkpoint and manifest.
     mutating func publish() throws {
         store()
         bundle.files = bundle.files.filter { path, _ in
-            !path.hasPrefix("tile/0/") && !path.hasPrefix("checkpoints/") && !path.hasPrefix("proofs/")
+            ["tile/0/", "tile/1/", "checkpoints/", "proofs/"].allSatisfy { !path.hasPrefix($0) }
         }
-        bundle.files["tile/0/000.p/\(entries.count)"] = Tiles.tile(of: leaves)
+        var tiles = TileBuilder()
+        for tile in leaves.flatMap({ tiles.append($0) }) { bundle.files[tile.path] = tile.bytes }
+        for tile in tiles.partialTiles() { bundle.files[tile.path] = tile.bytes }
         bundle.files["index.jsonl"] = try index().flatMap(CanonicalJSON.writeLine)
         bundle.files["checkpoint"] = try note(size: entries.count, root: root(entries.count)).bytes
         bundle.files["manifest.json"] = manifest(size: entries.count)
