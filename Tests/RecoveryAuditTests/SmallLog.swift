@@ -151,7 +151,7 @@ final class SmallLog {
         let statement = try #require(StaffStatement(json))
         let key = Ed25519.PrivateKey(seed: SecretKey(copying: [UInt8](repeating: 0x10, count: 32).span))
         return [
-            "actor": "adm-1", "event": "admin.approve", "stmt": json,
+            "actor": "adm-1", "case": "E-1", "event": "admin.approve", "stmt": json,
             "sig": .string(Base64.encode(key.signature(of: statement.signedBytes))),
         ]
     }

@@ -11,8 +11,11 @@ struct PayloadShape: Sendable, Hashable {
 
     // Ascending, as the members of a payload are, so that one walk over both suffices.
     private let fields: [Field]
+    // A line of a witness has a `sig` too, and no statement to go with it.
+    private let carriesStatement: Bool
 
     init(required: [String: ValueKind], optional: [String: ValueKind] = [:]) {
+        carriesStatement = required["stmt"] != nil || optional["stmt"] != nil
         let all = optional.merging(required) { _, field in field }
         fields = all.map { Field(name: $0.key, kind: $0.value, isRequired: required[$0.key] != nil) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -28,8 +31,6 @@ struct PayloadShape: Sendable, Hashable {
                 return false
             }
         }
-        // A line of a witness has a `sig` too, and no statement to go with it.
-        let carriesStatement = fields.contains { $0.name == "stmt" }
         return rest.isEmpty && (!carriesStatement || (object["stmt"] == nil) == (object["sig"] == nil))
     }
 }
