@@ -66,6 +66,11 @@ let targets: [Target] = [
         dependencies: ["RecoveryPolicy", "RecoveryTestSupport"],
         swiftSettings: house
     ),
+    .testTarget(
+        name: "RecoveryStoreTests",
+        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
 ]
 
 let package = Package(

@@ -76,9 +76,10 @@ final class OpenLog {
         UInt64(max(0, options.clock.microseconds()))
     }
 
-    /// Writes GENESIS and the first key file.
+    /// Writes GENESIS, the first key file and the first head: from then on a missing one is noticed.
     func beginLog(_ database: Database) throws {
         try openEpoch(EpochSecret(), .start, database)
+        _ = try checkpoint(database)
     }
 
     /// Does what is due before records may be added: opens the process's epoch, ends one that is a day old or nearly
