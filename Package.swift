@@ -67,8 +67,16 @@ let targets: [Target] = [
         swiftSettings: house
     ),
     .testTarget(
+        name: "AccountRecoveryTests",
+        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryTestSupport"],
+        swiftSettings: house
+    ),
+    .testTarget(
         name: "RecoveryStoreTests",
-        dependencies: ["AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport"],
+        dependencies: [
+            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport",
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ],
         swiftSettings: house
     ),
 ]

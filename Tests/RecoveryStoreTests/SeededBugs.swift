@@ -70,6 +70,10 @@ struct ForgetfulDirectory: AccountDirectory {
         )
     }
 
+    func enlist(_ accounts: [DirectoryAccount]) async throws {
+        await inner.enlist(accounts)
+    }
+
     func changes(after: Int64) async throws -> [DirectoryChange] {
         await inner.changes(after: after)
     }

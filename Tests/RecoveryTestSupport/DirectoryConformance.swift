@@ -108,7 +108,8 @@ public struct DirectoryConformance: Sendable {
         let lifted = await order(.unlock(reasons: ["expired", "failed-attempts"]), "l")
         try require(lifted == .done, "the lock of a listed reason: \(lifted)")
         let open = await order(.unlock(reasons: ["failed-attempts"]), "m")
-        try require(open == .failed(code: "not_locked"), "an account that is open: \(open)")
+        // Somebody may have lifted it since: what was asked for is so.
+        try require(open == .done, "an account that is open: \(open)")
     }
 
     private func neverShortensAHold() async throws {

@@ -1,0 +1,142 @@
+import Foundation
+import RecoveryAudit
+import RecoveryCrypto
+import RecoveryPolicy
+import RecoveryTestSupport
+import Synchronization
+import Testing
+
+@testable import AccountRecovery
+
+/// A desk over stores in memory, with real keys in a folder of its own, and a clock that stands until it is moved.
+final class TestDesk: Sendable {
+    let clock = HandClock()
+    let store: MemoryStore
+    let directory = MemoryDirectory()
+    let courier = MemoryCourier()
+    let parts: RecoveryService.Parts
+    let admin: RecoveryService
+    private let folder: DataFolder
+
+    init() async throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "desk-" + UUID().uuidString).path
+        folder = DataFolder(root)
+        for path in [root, folder.store, folder.keys, folder.people] {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700]
+            )
+        }
+        let ada = try #require(StaffName("ada"))
+        let new = try NewInstallation(
+            in: folder,
+            origin: "recovery.example/test",
+            admin: ada,
+            auditors: [try #require(StaffName("vera"))],
+            policy: try String(contentsOf: Self.policies.appending(path: "standard.yaml"), encoding: .utf8),
+            at: clock.now()
+        )
+        store = try await MemoryStore(clock: clock, origin: new.installation.origin)
+        try await new.furnish(store)
+        let keyring = try await store.read { try $0.vault.keyring() }
+        parts = RecoveryService.Parts(
+            store: store,
+            directory: directory,
+            courier: courier,
+            clock: clock,
+            vault: try SubjectVault(tenant: new.installation.tenant, keyring: keyring, source: new.keys.source),
+            grantKey: new.keys.grants,
+            origin: new.installation.origin.text
+        )
+        let member = try await store.read { try $0.record(StaffMember.self, "ada") }
+        let key = try StaffKey(readingFrom: folder.key(of: ada))
+        admin = RecoveryService(parts, caller: try key.signIn(as: try #require(member)))
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder.root)
+    }
+
+    static let policies = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Policies")
+
+    /// Admits somebody, signed by the administrator, and opens a desk for them.
+    func desk(of name: String, role: StaffRole) async throws -> (RecoveryService, StaffKey) {
+        let name = try #require(StaffName(name))
+        let key = try StaffKey.create(at: folder.key(of: name))
+        let adminName = admin.caller.name
+        let adminKey = try StaffKey(readingFrom: folder.key(of: adminName))
+        let statement = try await admin.admissionStatement(
+            StaffAdmission(name: name, role: role, publicKey: key.publicKey)
+        )
+        _ = try await admin.admit(statement, signature: adminKey.sign(statement, as: adminName))
+        let member = try await store.read { try $0.record(StaffMember.self, name.text) }
+        return (RecoveryService(parts, caller: try key.signIn(as: try #require(member))), key)
+    }
+
+    /// Imports a customer with an authenticator and a locked account, and returns the authenticator.
+    func lockedCustomer(_ reference: String = "u-1001") async throws -> Authentic {
+        let text: (String) -> SecretText = SecretText.init(testing:)
+        _ = try await admin.importAccounts(
+            [
+                NewAccount(
+                    line: 1,
+                    fields: [
+                        "account": text(reference), "name": text("Kim Park"), "date_of_birth": text("1985-02-28"),
+                        "email": text("kim.park@example.org"), "phone": text("+447700900123"),
+                    ],
+                    country: "GB",
+                    language: "en",
+                    stake: 100
+                )
+            ],
+            skippingBad: false,
+            progress: { _ in }
+        )
+        let factor = try await admin.enrolTOTP(text(reference))
+        _ = try await admin.lock(text(reference), reason: "failed-attempts")
+        return try Authentic(uri: factor.uri.key)
+    }
+
+    /// The code in the newest message.
+    func sentCode() async throws -> SecretText {
+        let body = await courier.lendLast { message in
+            message.body.lend { span in String(decoding: span.indices.map { span[$0] }, as: UTF8.self) }
+        }
+        let text = try #require(body)
+        let match = try #require(text.firstMatch(of: /[0-9]{8}/))
+        return SecretText(testing: String(match.0))
+    }
+}
+
+/// The customer's authenticator.
+final class Authentic: Sendable {
+    private let uri: EnrolmentURI
+
+    init(uri: borrowing SecretKey) throws {
+        self.uri = try EnrolmentURI(parsing: uri)
+    }
+
+    func code(at time: UnixTime) throws -> SecretText {
+        let code = uri.totp.code(at: time)
+        guard let code else { throw CancellationError() }
+        return SecretText(code)
+    }
+}
+
+/// Stands still until it is moved.
+final class HandClock: RecoveryClock {
+    private let time = Mutex<Int64>(1_800_000_000_000_000)
+
+    func microseconds() -> Int64 { time.withLock { $0 } }
+
+    func move(seconds: Int64) { time.withLock { $0 += seconds * 1_000_000 } }
+}
+
+extension SecretText {
+    convenience init(testing text: String) {
+        var bytes = Array(text.utf8)
+        self.init(wiping: &bytes)
+    }
+}
