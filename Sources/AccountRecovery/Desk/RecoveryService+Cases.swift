@@ -9,6 +9,12 @@ extension RecoveryService {
     /// the same limits are met, and every check fails as it would for a stranger.
     public func openCase(_ request: OpenCase) async throws(ServiceError) -> CaseChange {
         try await perform(.openCase) {
+            guard Self.offered.contains(request.purpose) else {
+                throw ServiceError.invalidInput(
+                    "\(request.purpose.rawValue) cannot be carried out by this version; it does "
+                        + Self.offered.map(\.rawValue).joined(separator: ", ")
+                )
+            }
             let now = clock.now()
             let found = try await store.read { try vault.find(request.account, in: $0) }
             let account = try await directory.account(found.pseudonym)
@@ -71,6 +77,10 @@ extension RecoveryService {
             }
         }
     }
+
+    /// The purposes whose plans this version can carry out. A case that could be granted and never restored would
+    /// promise the customer something.
+    static let offered: [Purpose] = [.unlock, .resetTOTP, .freeze, .liftFreeze]
 
     public func cases(includingEnded: Bool) async throws(ServiceError) -> [CaseView] {
         try await perform(.readCase) {
