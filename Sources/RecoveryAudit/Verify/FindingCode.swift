@@ -96,7 +96,8 @@ public enum FindingCode: String, Sendable, Hashable, CaseIterable {
 }
 
 extension FindingCode {
-    /// How grave a finding is where no option says otherwise.
+    /// How grave a finding is where no option says otherwise. A code that is not named here is a FAIL, so that a new one
+    /// cannot be mild by omission.
     var severity: Severity {
         switch self {
         case .epochKeyMissing, .pruneUnsupported, .headInvalid, .internalError: .unverifiable
