@@ -33,7 +33,8 @@ struct Group {
             }
             try database.execute(sql: "COMMIT")
         } catch {
-            // SQLite may have rolled back by itself, after a full disk for one.
+            // SQLite may have rolled back by itself, after a full disk for one. A full disk is the only error after
+            // which this process goes on: then the mark of the commit, the last thing written, is not there either.
             if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK") }
             log.rollback()
             throw error

@@ -146,9 +146,14 @@ final class GroupWriter: Sendable {
                 end(StoreError(any: error))
             }
         }
+        // Whoever waited for this group hears the same. Taken out before anybody is answered: an answer may bring the
+        // next request, and by then the cause may be gone.
+        let waiting = mailbox.withLock { mailbox in
+            defer { mailbox.waiting = [] }
+            return mailbox.waiting
+        }
         group.refuse(with: reason)
-        // Whoever waited for this group hears the same, as long as the cause is the same for all.
-        while let request = next() { request.refuse(reason) }
+        for request in waiting { request.refuse(reason) }
     }
 
     /// Until the write-ahead log is emptied it still holds the old pages (`Docs/Specs/vault.md` §16).
@@ -156,24 +161,6 @@ final class GroupWriter: Sendable {
         let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         guard try row?.integer(0) == 0 else {
             throw StoreError.inputOutput("the rows are deleted, their old pages could not be removed yet")
-        }
-    }
-}
-
-extension StoreError {
-    init(any error: any Error) {
-        switch error {
-        case let error as StoreError: self = error
-        case let error as DatabaseError: self = StoreError(error)
-        default: self = .inputOutput("\(error)")
-        }
-    }
-
-    /// Whether a store that met this error is not to be used again in this process.
-    var endsUse: Bool {
-        switch self {
-        case .full, .clockBehind, .refused, .owned: false
-        case .inputOutput, .corrupt, .rolledBack: true
         }
     }
 }

@@ -84,9 +84,8 @@ public final class SQLiteStore: CaseStore {
     public func close() async throws {
         do {
             try await writer.exclusively { database, log in
-                guard log.isOpen else { return }
-                try log.seal(database)
-                _ = try log.checkpoint(database)
+                if log.isOpen { try log.seal(database) }
+                if log.hasWritten { _ = try log.checkpoint(database) }
             }
         } catch {
             letGo()

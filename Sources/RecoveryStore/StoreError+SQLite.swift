@@ -1,5 +1,6 @@
 import AccountRecovery
 import GRDB
+import RecoveryAudit
 
 extension StoreError {
     /// What an error of SQLite means to a caller. The arguments of statements are never part of the text.
@@ -14,6 +15,24 @@ extension StoreError {
         }
     }
 
+    /// What any error of the parts of a store means.
+    init(any error: any Error) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as DatabaseError: self = StoreError(error)
+        case let error as AuditError: self = StoreError(error)
+        default: self = .inputOutput("\(error)")
+        }
+    }
+
+    /// Whether a store that met this error is not to be used again in this process.
+    var endsUse: Bool {
+        switch self {
+        case .full, .clockBehind, .refused, .owned: false
+        case .inputOutput, .corrupt, .rolledBack: true
+        }
+    }
+
     /// Runs `body`; an error of SQLite becomes one of the store, any other passes unchanged.
     static func translating<Value>(_ body: () throws -> Value) throws -> Value {
         do {
@@ -23,16 +42,12 @@ extension StoreError {
         }
     }
 
-    /// The same, where nothing but SQLite can fail.
+    /// The same, where only the store's own parts can fail.
     static func wrapping<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do {
             return try body()
-        } catch let error as StoreError {
-            throw error
-        } catch let error as DatabaseError {
-            throw StoreError(error)
         } catch {
-            throw .inputOutput("\(error)")
+            throw StoreError(any: error)
         }
     }
 }

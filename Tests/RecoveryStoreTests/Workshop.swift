@@ -99,9 +99,9 @@ final class Workshop: Sendable {
     }
 
     /// Opens the database as somebody else would.
-    func tamper(_ sql: String, _ arguments: StatementArguments = []) throws {
+    func tamper(_ sql: String) throws {
         let queue = try DatabaseQueue(path: database)
-        try queue.writeWithoutTransaction { try $0.execute(sql: sql, arguments: arguments) }
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
         try queue.close()
     }
 

@@ -97,6 +97,12 @@ struct LogTables {
         }
     }
 
+    /// Returns how many records the newest stored note covers; 0 without one.
+    func newestNoteSize() throws -> UInt64 {
+        guard let row = try database.row("SELECT coalesce(max(size), 0) FROM audit_checkpoint") else { return 0 }
+        return try row.integer(0, as: UInt64.self)
+    }
+
     private func record(at seq: UInt64) throws -> AuditRecord {
         guard let row = try database.row("SELECT entry FROM audit_entry WHERE seq = ?", [Int64(seq)]),
             let record = try? AuditRecord(parsing: row.bytes(0))

@@ -63,9 +63,14 @@ final class OpenLog {
         bootID = options.random.bytes(16).hexadecimal
     }
 
-    /// Whether this process has written, so that there is an epoch to seal and something new to sign.
+    /// Whether an epoch of this process is open, and is to be sealed.
     var isOpen: Bool {
         if case .accepting = stage { true } else { false }
+    }
+
+    /// Whether this process has written anything at all.
+    var hasWritten: Bool {
+        if case .untouched = stage { false } else { true }
     }
 
     /// Whether a further request fits into the epoch.
@@ -186,10 +191,14 @@ final class OpenLog {
     }
 
     /// Signs a checkpoint over all records, keeps it, and then shows it to the outside head.
+    ///
+    /// The note that is kept already is used where it covers everything: to look at a log changes nothing.
     func checkpoint(_ database: Database) throws -> [UInt8] {
+        let tables = LogTables(database: database)
+        if let kept = try tables.newestNote(), try tables.newestNoteSize() == writer.size { return kept }
         let note = try StoreError.ofLog { () throws(AuditError) in try writer.checkpoint(signedBy: keys.signingKey) }
             .bytes
-        try database.transaction { try LogTables(database: database).store(note, size: writer.size) }
+        try database.transaction { try tables.store(note, size: writer.size) }
         try OutsideHead(path: keys.headFile).write(note)
         return note
     }

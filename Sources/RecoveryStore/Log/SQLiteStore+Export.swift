@@ -51,7 +51,7 @@ extension SQLiteStore {
 
     /// Verifies the log where it lies, with everything that is derived from it, and says what an auditor would.
     ///
-    /// Signs a checkpoint over all records first, as the verifier wants one. Holds the log in memory.
+    /// Signs a checkpoint first if there is none over all records, as the verifier wants one. Holds the log in memory.
     public func verifyLog(_ verification: VerificationOptions) async throws -> Verdict {
         let identity = keys.identity
         let files = try await writer.exclusively { database, log in
