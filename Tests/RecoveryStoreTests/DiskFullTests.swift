@@ -38,6 +38,7 @@ import Testing
         #expect(verdict.outcome == .intact, "\(verdict.findings)")
         try await store.close()
         try await workshop.open().close()
+        withExtendedLifetime(disk) {}
     }
 
     @Test func `refuses a change where there is no room for the reserve`() async throws {
@@ -49,6 +50,7 @@ import Testing
         await #expect(throws: StoreError.full) { try await store.write(1) }
         #expect(try await store.types() == [1, 16, 16, 16, 3])
         try await store.close()
+        withExtendedLifetime(disk) {}
     }
 }
 

@@ -74,7 +74,8 @@ final class Workshop: Sendable {
     }
 
     func options(_ change: (inout StoreOptions) -> Void = { _ in }) -> StoreOptions {
-        var options = StoreOptions(tenant: [UInt8](repeating: 7, count: 16), clock: clock, program: "workshop")
+        let held = HeldClock(workshop: self)
+        var options = StoreOptions(tenant: [UInt8](repeating: 7, count: 16), clock: held, program: "workshop")
         options.ownerWait = .zero
         options.reserveSize = 64 << 10
         // Stands still with the wall clock, so that no test sees a step of it that it did not make.
@@ -121,6 +122,15 @@ final class Workshop: Sendable {
         options.auditor = AuditorKey(kid: "auditor-1", key: auditor)
         options.requiresMACs = true
         return options
+    }
+}
+
+/// The workshop's clock, which keeps the workshop: a folder must not go while a store works in it.
+private struct HeldClock: RecoveryClock {
+    let workshop: Workshop
+
+    func microseconds() -> Int64 {
+        workshop.clock.microseconds()
     }
 }
 

@@ -11,7 +11,7 @@ final class OpenLog {
     let keys: LogKeys
     let options: StoreOptions
 
-    private enum Stage {
+    enum Stage {
         /// Nothing was written yet. The next write opens this epoch.
         case untouched(EpochStart, LogTail)
         /// Opened at this moment of the monotonic clock, in microseconds.
@@ -20,13 +20,13 @@ final class OpenLog {
         case sealed
     }
 
-    private var stage: Stage
+    var stage: Stage
     private var clockWatch: ClockWatch?
-    private let bootID: String
+    let bootID: String
     /// Whether the store was opened without its head, which the log shall say.
     private var missesHead: Bool
     /// Of the newest record, in microseconds.
-    private var lastTime: UInt64 = 0
+    var lastTime: UInt64 = 0
     /// What ``lastTime`` was when each open transaction began.
     private var savedTimes: [UInt64] = []
 
@@ -122,87 +122,6 @@ final class OpenLog {
         }
     }
 
-    /// Ends the epoch and opens the next, in this order.
-    func rotate(_ database: Database) throws {
-        try seal(database)
-        try openEpoch(try requiredSecret(), .rotate, database)
-    }
-
-    /// Ends the epoch: the next write opens another.
-    func seal(_ database: Database) throws {
-        try alone(database) { try appendSeal(database) }
-        stage = .sealed
-    }
-
-    /// Writes that the disk is full and ends the epoch, in one transaction.
-    func sealFull(free: Int64, _ database: Database) throws {
-        try alone(database) {
-            try append(["event": "audit.full", "free": .integer(max(0, free))], database)
-            try appendSeal(database)
-        }
-        stage = .sealed
-    }
-
-    /// Writes that the log is exported, up to and including this record.
-    func recordExport(actor: String, _ database: Database) throws {
-        try alone(database) {
-            let size = Int64(clamping: writer.size + 1)
-            try append(
-                ["event": "audit.export", "actor": .string(actor), "format": "bundle", "size": .integer(size)],
-                database
-            )
-        }
-    }
-
-    /// Adds the record of an event, inside the transaction that is open.
-    func append(_ event: AuditEvent, _ database: Database) throws {
-        guard let payload = event.payload.object else { throw StoreError.refused("an event's payload is no object") }
-        var privates: [PrivateValue] = []
-        for (name, value) in event.privates.sorted(by: { $0.key < $1.key }) {
-            guard let value = PrivateValue(name: name, value: value.value, salt: value.salt) else {
-                throw StoreError.refused("the salt of a private value has not \(PrivateField.saltSize) bytes")
-            }
-            privates.append(value)
-        }
-        let record = try StoreError.ofLog { () throws(AuditError) in
-            try writer.append(event.type, payload, privates: privates, now: now())
-        }
-        try LogTables(database: database).append(record, sealing: event.privates)
-        lastTime = record.index.timeMicroseconds
-        if event.type == .erase {
-            try LogTables(database: database).erase(
-                payload["fields"]?.array?.compactMap { PrivateFieldReference($0) } ?? []
-            )
-        }
-    }
-
-    private func append(_ payload: JSONObject, _ database: Database) throws {
-        try append(AuditEvent(.event, .object(payload)), database)
-    }
-
-    private func appendSeal(_ database: Database) throws {
-        let seal = try StoreError.ofLog { () throws(AuditError) in try writer.sealEpoch(now: now()) }
-        try insert(seal, database)
-    }
-
-    private func insert(_ record: SealedRecord, _ database: Database) throws {
-        try LogTables(database: database).append(record)
-        lastTime = record.index.timeMicroseconds
-    }
-
-    /// Signs a checkpoint over all records, keeps it, and then shows it to the outside head.
-    ///
-    /// The note that is kept already is used where it covers everything: to look at a log changes nothing.
-    func checkpoint(_ database: Database) throws -> [UInt8] {
-        let tables = LogTables(database: database)
-        if let kept = try tables.newestNote(), try tables.newestNoteSize() == writer.size { return kept }
-        let note = try StoreError.ofLog { () throws(AuditError) in try writer.checkpoint(signedBy: keys.signingKey) }
-            .bytes
-        try database.transaction { try tables.store(note, size: writer.size) }
-        try OutsideHead(path: keys.headFile).write(note)
-        return note
-    }
-
     // MARK: Transactions, which move with those of the database
 
     func begin() {
@@ -238,56 +157,8 @@ final class OpenLog {
         try alone(database) { try append(AuditEvent(.clock, .object(step)), database) }
     }
 
-    // MARK: Epochs
-
-    private func openEpoch(
-        _ secret: consuming EpochSecret,
-        _ reason: EpochReason,
-        _ database: Database
-    ) throws {
-        let beginning = EpochBeginning(bootID: bootID, reason: reason, recipients: keys.auditors)
-        begin()
-        let opened: OpenedEpoch
-        do throws(AuditError) {
-            opened = try writer.openEpoch(secret, beginning, now: now())
-        } catch {
-            rollback()
-            throw StoreError(error)
-        }
-        // The order is that of audit-log.md §5.2: the record is committed before the key of its epoch goes.
-        let record = opened.record
-        do {
-            try database.transaction { try insert(record, database) }
-        } catch {
-            rollback()
-            throw error
-        }
-        commit()
-        try enter(opened.next)
-    }
-
-    /// Replaces the key file, and from then on accepts records.
-    private func enter(_ next: borrowing EpochSecret) throws(StoreError) {
-        do {
-            try EpochKeyFile(path: keys.epochKeyFile).replace(by: next)
-        } catch {
-            // Not even a full disk may be waited for here: the opening is committed, so only a new start, which
-            // finds it in that state, can go on (§5.4).
-            throw .inputOutput("\(keys.epochKeyFile) cannot be replaced (\(error)); start again")
-        }
-        try StoreError.ofLog { () throws(AuditError) in try writer.acceptRecords() }
-        stage = .accepting(since: options.monotonicMicroseconds())
-    }
-
-    private func requiredSecret() throws(StoreError) -> EpochSecret {
-        guard let secret = try EpochKeyFile(path: keys.epochKeyFile).read() else {
-            throw .refused("\(keys.epochKeyFile) is missing; put it back, or begin a new origin")
-        }
-        return secret
-    }
-
     /// A transaction of the log alone. After an error nothing of it is left, in the database or in the writer.
-    private func alone(_ database: Database, _ body: () throws -> Void) throws {
+    func alone(_ database: Database, _ body: () throws -> Void) throws {
         begin()
         do {
             try database.transaction(body)

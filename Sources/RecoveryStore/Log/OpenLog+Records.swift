@@ -1,0 +1,66 @@
+import AccountRecovery
+import GRDB
+import RecoveryAudit
+
+/// What is written into the open epoch, and what is signed.
+extension OpenLog {
+    /// Writes that the log is exported, up to and including this record.
+    func recordExport(actor: String, _ database: Database) throws {
+        try alone(database) {
+            let size = Int64(clamping: writer.size + 1)
+            try append(
+                ["event": "audit.export", "actor": .string(actor), "format": "bundle", "size": .integer(size)],
+                database
+            )
+        }
+    }
+
+    /// Adds the record of an event, inside the transaction that is open.
+    func append(_ event: AuditEvent, _ database: Database) throws {
+        guard let payload = event.payload.object else { throw StoreError.refused("an event's payload is no object") }
+        var privates: [PrivateValue] = []
+        for (name, value) in event.privates.sorted(by: { $0.key < $1.key }) {
+            guard let value = PrivateValue(name: name, value: value.value, salt: value.salt) else {
+                throw StoreError.refused("the salt of a private value has not \(PrivateField.saltSize) bytes")
+            }
+            privates.append(value)
+        }
+        let record = try StoreError.ofLog { () throws(AuditError) in
+            try writer.append(event.type, payload, privates: privates, now: now())
+        }
+        try LogTables(database: database).append(record, sealing: event.privates)
+        lastTime = record.index.timeMicroseconds
+        if event.type == .erase {
+            try LogTables(database: database).erase(
+                payload["fields"]?.array?.compactMap { PrivateFieldReference($0) } ?? []
+            )
+        }
+    }
+
+    func append(_ payload: JSONObject, _ database: Database) throws {
+        try append(AuditEvent(.event, .object(payload)), database)
+    }
+
+    func appendSeal(_ database: Database) throws {
+        let seal = try StoreError.ofLog { () throws(AuditError) in try writer.sealEpoch(now: now()) }
+        try insert(seal, database)
+    }
+
+    func insert(_ record: SealedRecord, _ database: Database) throws {
+        try LogTables(database: database).append(record)
+        lastTime = record.index.timeMicroseconds
+    }
+
+    /// Signs a checkpoint over all records, keeps it, and then shows it to the outside head.
+    ///
+    /// The note that is kept already is used where it covers everything: to look at a log changes nothing.
+    func checkpoint(_ database: Database) throws -> [UInt8] {
+        let tables = LogTables(database: database)
+        if let kept = try tables.newestNote(), try tables.newestNoteSize() == writer.size { return kept }
+        let note = try StoreError.ofLog { () throws(AuditError) in try writer.checkpoint(signedBy: keys.signingKey) }
+            .bytes
+        try database.transaction { try tables.store(note, size: writer.size) }
+        try OutsideHead(path: keys.headFile).write(note)
+        return note
+    }
+}
