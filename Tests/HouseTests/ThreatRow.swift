@@ -1,0 +1,27 @@
+/// A row of `Docs/Threats.md`: adversary, promise, test, what is not covered.
+struct ThreatRow {
+    private let line: Int
+    private let columns: [String]
+
+    /// The rows of the table, without its head.
+    static func all(in text: String) -> [ThreatRow] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return zip(1..., lines).filter { $0.1.hasPrefix("|") }.dropFirst(2).map { line, text in
+            let cells = text.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
+            return ThreatRow(line: line, columns: cells.map { $0.trimmingPrefix { $0 == " " } }.map(String.init))
+        }
+    }
+
+    func findings(against sentences: Set<String>) -> [Finding] {
+        let place = "Docs/Threats.md:\(line)"
+        guard columns.count == 4 else { return [Finding(place: place, what: "has \(columns.count) columns")] }
+        let names = columns[2].matches(of: /`([^`]+)`/).map { String($0.1) }
+        if names.isEmpty { return [Finding(place: place, what: "names no test")] }
+        if columns[3].allSatisfy({ $0 == " " }) {
+            return [Finding(place: place, what: "does not say what is not covered")]
+        }
+        return names.filter { !sentences.contains($0) }.map {
+            Finding(place: place, what: "names `\($0)`, which is no test")
+        }
+    }
+}
