@@ -188,6 +188,19 @@ import Testing
         await #expect(throws: error) { try await store.write(2) }
     }
 
+    @Test func `refuses an empty log, as a rollback if anything speaks of an older one`() async throws {
+        let (now, _) = try await twoLives()
+        try now.tamper("DELETE FROM audit_entry")
+        #expect(throws: StoreError.rolledBack("the log is empty, and a key file or a head of it is there")) {
+            try now.open()
+        }
+        try FileManager.default.removeItem(atPath: now.epochKey)
+        try FileManager.default.removeItem(atPath: now.head)
+        #expect(
+            throws: StoreError.refused("the database holds no log: its creation was interrupted; remove it")
+        ) { try now.open() }
+    }
+
     @Test func `refuses the key of another log`() async throws {
         let (now, _) = try await twoLives()
         let stranger = Ed25519.PrivateKey(seed: SecretKey(randomByteCount: 32))
