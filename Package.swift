@@ -79,6 +79,7 @@ let targets: [Target] = [
         ],
         swiftSettings: house
     ),
+    .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),
 ]
 
 let package = Package(

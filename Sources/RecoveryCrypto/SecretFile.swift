@@ -125,7 +125,7 @@ public var effectiveUser: UInt32 { geteuid() }
 private let pathOnly: Int32 = 0o10_000_000
 
 /// A descriptor and the four calls that are made on it. Closed when its owner lets go.
-private struct Descriptor: ~Copyable {
+struct Descriptor: ~Copyable {
     let number: Int32
 
     init(at directory: Int32?, _ path: String, _ flags: Int32) throws(SecretFileError) {

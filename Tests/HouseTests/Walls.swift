@@ -26,7 +26,11 @@ enum Walls {
             ["RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryVault"],
             ["Glibc", "Synchronization"]
         ),
-        "RecoveryStore": (["AccountRecovery", "GRDB", "RecoveryAudit"], ["Foundation", "Glibc", "Synchronization"]),
+        // RecoveryCrypto: the log is signed and sealed where it is written.
+        "RecoveryStore": (
+            ["AccountRecovery", "GRDB", "RecoveryAudit", "RecoveryCrypto"],
+            ["Foundation", "Glibc", "Synchronization"]
+        ),
         "recoveryctl": (
             [
                 "AccountRecovery", "ArgumentParser", "AsyncHTTPClient", "RecoveryAudit", "RecoveryPolicy",

@@ -95,7 +95,7 @@ import Testing
     }
 
     /// A cipher context keeps its key schedule until it is reset: a failure must not spoil the next use.
-    @Test(arguments: Cipher.allCases) func `works after a failure as before`(cipher: Cipher) {
+    @Test(arguments: Cipher.allCases) func `seals and opens after a failure as before`(cipher: Cipher) {
         let box = cipher.seal([7], key: Self.key(), nonce: Self.nonce, aad: [])
         #expect(cipher.open(box.flipping(0), key: Self.key(), nonce: Self.nonce, aad: []) == nil)
         #expect(cipher.open(box, key: Self.key(), nonce: Self.nonce, aad: []) == "07")

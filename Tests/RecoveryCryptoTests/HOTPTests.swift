@@ -47,7 +47,7 @@ import Testing
         #expect(counter == (found ? 3 : nil))
     }
 
-    @Test func `works up to the last counter`() throws {
+    @Test func `gives a code for the last counter`() throws {
         let hotp = try Self.hotp()
         let code = hotp.code(at: .max)
         let counter = hotp.matchingCounter(for: code, from: .max - 1, lookAhead: 100)

@@ -23,7 +23,7 @@ struct Weak: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 }
 
-private let rule = "purposes.unlock.only"
+let weakRule = "purposes.unlock.only"
 let asked = "{all: [totp, saved-code]}"
 let guarded = (
     "signals: none", "signals: {sim-changed: {blocks: [issued-code/sms, issued-code/voice], for: 7d}}"
@@ -37,7 +37,7 @@ let reset: [(String, String)] = [
         "hold: {withdrawals: 48h}\n      actions: [remove-second-factor, enrol-second-factor, revoke-codes, revoke-sessions]"
     ),
 ]
-private let resetRule = "purposes.reset-totp.only"
+let weakResetRule = "purposes.reset-totp.only"
 
 func limit(_ line: String) -> [(String, String)] { [("notify:", "limits: {\(line)}\nnotify:")] }
 
@@ -47,105 +47,105 @@ extension Weak {
             "details alone",
             [(asked, "details")],
             .grantsOnNothing,
-            rule + ".evidence",
+            weakRule + ".evidence",
             "63A §2.5.1, ASVS 6.4.2, 63B §3.1.3"
         ),
         Weak(
             "a call back alone",
             [(asked, "{any: [totp, callback]}")],
             .grantsOnNothing,
-            rule + ".evidence",
+            weakRule + ".evidence",
             "63A §2.5.1, ASVS 6.4.2, 63B §3.1.3"
         ),
         Weak(
             "details and a call back",
             [(asked, "{any: [{all: [details, callback]}, totp]}")],
             .grantsOnNothing,
-            rule + ".evidence",
+            weakRule + ".evidence",
             "63A §2.5.1, ASVS 6.4.2, 63B §3.1.3"
         ),
         Weak(
             "e-mail alone re-binds",
             reset + [(asked, "{issued-code: [email]}")],
             .emailRebinds,
-            resetRule + ".evidence",
+            weakResetRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "e-mail with details re-binds",
             reset + [(asked, "{any: [{all: [details, {issued-code: [email]}]}, document]}")],
             .emailRebinds,
-            resetRule + ".evidence",
+            weakResetRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "e-mail as one of several methods",
             reset + [guarded, (asked, "{all: [callback, {issued-code: [sms, email]}]}")],
             .emailRebinds,
-            resetRule + ".evidence",
+            weakResetRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "a reset under the name of an unlock",
             [("[unlock]", "[remove-second-factor]"), (asked, "{issued-code: [email]}")],
             .emailRebinds,
-            rule + ".evidence",
+            weakRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "one saved code resets",
             reset + [(asked, "saved-code")],
             .weakReset,
-            resetRule + ".evidence",
+            weakResetRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "one authenticator resets",
             reset + [(asked, "totp")],
             .weakReset,
-            resetRule + ".evidence",
+            weakResetRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "two authenticators reset",
             reset + [(asked, "{all: [totp, key-proof]}")],
             .weakReset,
-            resetRule + ".evidence",
+            weakResetRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "one way of several is weak",
             reset + [(asked, "{at_least: 1, of: [document, saved-code]}")],
             .weakReset,
-            resetRule + ".evidence",
+            weakResetRule + ".evidence",
             "63B §4.2.2.2"
         ),
         Weak(
             "a reset that leaves the sessions",
             reset + [(", revoke-sessions", "")],
             .partialReset,
-            resetRule + ".actions",
+            weakResetRule + ".actions",
             "house"
         ),
         Weak(
             "a reset that leaves the codes",
             reset + [(", revoke-codes", "")],
             .partialReset,
-            resetRule + ".actions",
+            weakResetRule + ".actions",
             "house"
         ),
         Weak(
             "a factor added beside the old one",
             reset + [("remove-second-factor, ", "")],
             .partialReset,
-            resetRule + ".actions",
+            weakResetRule + ".actions",
             "house"
         ),
         Weak(
             "one person where the tier asks for approval",
             [("- tier: only", "- tier: only\n    approval: required"), ("{role: supervisor, count: 1}", "none")],
             .loneApproval,
-            rule + ".approvals",
+            weakRule + ".approvals",
             "house"
         ),
         Weak(
@@ -155,36 +155,36 @@ extension Weak {
                 ("{role: supervisor, count: 1}", "none\n      automated: true"),
             ],
             .loneApproval,
-            rule + ".approvals",
+            weakRule + ".approvals",
             "house"
         ),
         Weak(
             "a reset without a hold",
             reset + [("{withdrawals: 48h}", "none")],
             .shortHold,
-            resetRule + ".hold",
+            weakResetRule + ".hold",
             "house"
         ),
         Weak(
             "a hold one second too short",
             reset + [("48h", "86399s")],
             .shortHold,
-            resetRule + ".hold",
+            weakResetRule + ".hold",
             "house"
         ),
         Weak(
             "a hold on other things alone",
             reset + [("{withdrawals: 48h}", "{contact-changes: 48h}")],
             .shortHold,
-            resetRule + ".hold",
+            weakResetRule + ".hold",
             "house"
         ),
-        Weak("a hold too long", reset + [("48h", "31d")], .longHold, resetRule + ".hold.withdrawals", "house"),
+        Weak("a hold too long", reset + [("48h", "31d")], .longHold, weakResetRule + ".hold.withdrawals", "house"),
         Weak(
             "a hold one second too long",
             [("hold: none\n      actions: [unlock]", "hold: {withdrawals: 2592001s}\n      actions: [unlock]")],
             .longHold,
-            rule + ".hold.withdrawals",
+            weakRule + ".hold.withdrawals",
             "house"
         ),
         Weak("no notice", [("[granted]", "none")], .noNotice, "notify", "63B §4.6"),
@@ -282,21 +282,21 @@ extension Weak {
             "text without an alternative",
             [guarded, (asked, "{all: [totp, {issued-code: [sms]}]}")],
             .telephoneOnly,
-            rule + ".evidence",
+            weakRule + ".evidence",
             "63B §3.2.9"
         ),
         Weak(
             "text or voice without an alternative",
             [guarded, (asked, "{all: [totp, {issued-code: [sms, voice]}]}")],
             .telephoneOnly,
-            rule + ".evidence",
+            weakRule + ".evidence",
             "63B §3.2.9"
         ),
         Weak(
             "text without a rule for a SIM change",
             [(asked, "{all: [totp, {issued-code: [email, sms]}]}")],
             .telephoneUnguarded,
-            rule + ".evidence.all[1]",
+            weakRule + ".evidence.all[1]",
             "63B §3.2.9"
         ),
         Weak(
@@ -306,28 +306,28 @@ extension Weak {
                 ("signals: none", "signals: {sim-changed: {blocks: [issued-code/sms], for: 7d}}"),
             ],
             .telephoneUnguarded,
-            rule + ".evidence.all[1]",
+            weakRule + ".evidence.all[1]",
             "63B §3.2.9"
         ),
         Weak(
             "a fraud lock lifted",
             [("[unlock]", "[unlock]\n      lifts: [failed-attempts, fraud]")],
             .liftsForeignLock,
-            rule + ".lifts",
+            weakRule + ".lifts",
             "house"
         ),
         Weak(
             "a lock by law lifted",
             [("[unlock]", "[unlock]\n      lifts: [compliance]")],
             .liftsForeignLock,
-            rule + ".lifts",
+            weakRule + ".lifts",
             "house"
         ),
         Weak(
             "an unlock that erases",
             [("[unlock]", "[unlock, erase]")],
             .foreignAction,
-            rule + ".actions",
+            weakRule + ".actions",
             "house"
         ),
         Weak(
@@ -355,79 +355,8 @@ extension Weak {
             "text and voice as two factors",
             [guarded, (asked, "{all: [{issued-code: [sms]}, {issued-code: [voice]}]}")],
             .impossibleRule,
-            rule + ".evidence",
+            weakRule + ".evidence",
             "house"
-        ),
-    ]
-
-    static let warnings: [Weak] = [
-        Weak(
-            "the own address counts",
-            [("[unlock]", "[unlock]\n      same_channel: allowed")],
-            .sameChannel,
-            rule + ".same_channel",
-            "house"
-        ),
-        Weak("one factor unlocks", [(asked, "totp")], .singleFactor, rule + ".evidence", "63B §4.2.2"),
-        Weak("no alternative", [], .singleWay, rule + ".evidence", "63-4 §3.6"),
-        Weak(
-            "a way nobody can go",
-            [
-                guarded,
-                (asked, "{any: [{all: [totp, saved-code]}, {all: [{issued-code: [sms]}, {issued-code: [voice]}]}]}"),
-            ],
-            .impossibleWay,
-            rule + ".evidence.any[1].all[0]",
-            "house"
-        ),
-        Weak(
-            "a tier without a rule",
-            [("- tier: only", "- {tier: high, when: {stake: {at_least: 5}}}\n  - tier: only")],
-            .missingRule,
-            "purposes.unlock",
-            "house"
-        ),
-        Weak(
-            "nobody can freeze",
-            [("  freeze:", "  lift-freeze:"), ("[freeze]", "[lift-freeze]")],
-            .noFreeze,
-            "purposes",
-            "63B §4.3"
-        ),
-        Weak(
-            "no approval",
-            [("{role: supervisor, count: 1}", "none")],
-            .noApproval,
-            rule + ".approvals",
-            "house"
-        ),
-        Weak(
-            "agents among themselves",
-            [("role: supervisor", "role: agent")],
-            .peersOnly,
-            rule + ".approvals",
-            "house"
-        ),
-        Weak(
-            "an address without a hold",
-            [("  unlock:", "  change-contact:"), ("[unlock]", "[change-contact]")],
-            .noHold,
-            "purposes.change-contact.only.hold",
-            "house"
-        ),
-        Weak(
-            "a signal for nothing",
-            [("signals: none", "signals: {moon: {for: 1d}}")],
-            .idleSignal,
-            "signals.moon",
-            "house"
-        ),
-        Weak(
-            "a contact whose code comes too late",
-            [(asked, "{all: [totp, contact-code]}")],
-            .contactNever,
-            rule + ".evidence",
-            "63B §4.2.1.3"
         ),
     ]
 }

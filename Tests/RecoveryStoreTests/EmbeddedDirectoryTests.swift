@@ -142,6 +142,10 @@ private actor Place {
             return await EmbeddedDirectory(in: store).perform(order)
         }
 
+        func enlist(_ accounts: [DirectoryAccount]) async throws {
+            try await EmbeddedDirectory(in: place.store()).enlist(accounts)
+        }
+
         func changes(after: Int64) async throws -> [DirectoryChange] {
             try await EmbeddedDirectory(in: place.store()).changes(after: after)
         }
