@@ -1,0 +1,36 @@
+import RecoveryCrypto
+
+extension SecretText {
+    /// Asks on the terminal, without showing what is typed. Returns `nil` if the person left instead.
+    ///
+    /// - Throws: `invalidInput` where there is no terminal.
+    public static func asking(_ prompt: String) throws(ServiceError) -> SecretText? {
+        do throws(SecretPromptError) {
+            return SecretText(try SecretPrompt.read(prompt: prompt))
+        } catch .cancelled {
+            return nil
+        } catch {
+            throw .invalidInput("there is no terminal to ask on")
+        }
+    }
+
+    /// Writes the text to a new file that its owner alone may read (0600). Nothing is overwritten, no link is followed.
+    ///
+    /// - Parameter path: Absolute. After a crash there is the whole file or none.
+    public func write(toNewFileAt path: String) throws(ServiceError) {
+        do throws(SecretFileError) {
+            try SecretDirectory(ofFileAt: path).write(key, replacing: false)
+        } catch {
+            switch error {
+            case .exists: throw .exists("\(path) exists already, and nothing is overwritten; name another file")
+            case .notFound: throw .invalidInput("the folder of \(path) does not exist")
+            case .symlink, .notAbsolute: throw .invalidInput("\(path) is no place for a secret: name it without links")
+            case .io(let number) where number == Self.noSpace: throw .store(.full)
+            case .io(let number): throw .store(.inputOutput("\(path) cannot be written: error \(number) of the system"))
+            }
+        }
+    }
+
+    /// `ENOSPC`.
+    private static let noSpace: Int32 = 28
+}
