@@ -36,6 +36,12 @@ let targets: [Target] = [
         swiftSettings: house
     ),
     .executableTarget(
+        name: "recoveryctl",
+        dependencies: ["AccountRecovery", "RecoveryStore", "RecoveryPolicy", "RecoveryAudit", argumentParser],
+        resources: [.embedInCode("Resources/standard.yaml")],
+        swiftSettings: house
+    ),
+    .executableTarget(
         name: "recovery-audit",
         dependencies: ["RecoveryAudit", "RecoveryCrypto", argumentParser],
         swiftSettings: house

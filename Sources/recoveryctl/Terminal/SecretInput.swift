@@ -1,0 +1,112 @@
+import AccountRecovery
+import ArgumentParser
+import Foundation
+
+/// Where a secret comes from: never from an argument or the environment.
+enum SecretInput {
+    /// Bytes. Longer than any code, short enough to be refused before it is looked at.
+    static let longest = 4096
+
+    /// Reads all of standard input and removes one trailing newline, nothing else.
+    static func standardInput() throws -> SecretText {
+        try read(FileHandle.standardInput, from: "standard input")
+    }
+
+    /// Reads a file in the same way.
+    static func file(_ path: String) throws -> SecretText {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw Failure(.usage, "no-file", "\(path) cannot be read")
+        }
+        return try read(handle, from: path)
+    }
+
+    /// Asks on the terminal, without echo.
+    static func prompt(_ text: String) throws -> SecretText {
+        guard let answer = try SecretText.asking(text) else {
+            Terminal.talk("recoveryctl: left; nothing was changed")
+            throw Exit.interrupted
+        }
+        return answer
+    }
+
+    private static func read(_ handle: FileHandle, from place: String) throws -> SecretText {
+        var bytes: [UInt8] = []
+        // Room for all of it at once: an array that grows leaves its old bytes behind.
+        bytes.reserveCapacity(2 * longest + 2)
+        do {
+            while let part = try handle.read(upToCount: longest + 1), !part.isEmpty {
+                bytes += part
+                guard bytes.count <= longest else {
+                    throw Failure(.usage, "too-long", "\(place) holds more than a code: \(longest) bytes at most")
+                }
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.inputOutput, "unreadable", "\(place) cannot be read")
+        }
+        if bytes.last == 10 { bytes.removeLast() }
+        guard !bytes.isEmpty else { throw Failure(.usage, "empty", "\(place) is empty") }
+        return SecretText(wiping: &bytes)
+    }
+}
+
+/// The ways to hand over a code.
+struct CodeInput: ParsableArguments {
+    @Flag(help: "Read the code from standard input. One newline at its end is removed, nothing else.")
+    var codeStdin = false
+
+    @Option(help: ArgumentHelp("Read the code from a file.", valueName: "file"))
+    var codeFile: String?
+
+    var isGiven: Bool { codeStdin || codeFile != nil }
+
+    func validate() throws {
+        guard !codeStdin || codeFile == nil else {
+            throw ValidationError("--code-stdin and --code-file exclude each other.")
+        }
+    }
+
+    /// The code, asked for on the terminal if no flag says where it is.
+    func read(_ prompt: String, _ global: GlobalOptions) throws -> SecretText {
+        if codeStdin { return try SecretInput.standardInput() }
+        if let codeFile { return try SecretInput.file(codeFile) }
+        guard global.mayAsk else {
+            throw Failure(
+                .usage,
+                "no-code",
+                "a code is needed, and there is nobody to ask",
+                cure: "hand it over with --code-stdin or --code-file FILE"
+            )
+        }
+        return try SecretInput.prompt(prompt)
+    }
+}
+
+/// An account, by the reference under which the customer is known.
+struct AccountInput: ParsableArguments {
+    @Flag(help: "Read the account from standard input, so that it does not stand in the list of processes.")
+    var accountStdin = false
+
+    func reference(_ operand: String?) throws -> SecretText {
+        if accountStdin {
+            guard operand == nil else {
+                throw ValidationError("--account-stdin and an account in the arguments exclude each other.")
+            }
+            return try SecretInput.standardInput()
+        }
+        guard let operand, !operand.isEmpty else { throw ValidationError("Name an account, or use --account-stdin.") }
+        return SecretText(of: operand)
+    }
+}
+
+extension SecretText {
+    convenience init(of text: String) {
+        var bytes = Array(text.utf8)
+        self.init(wiping: &bytes)
+    }
+
+    convenience init(joining parts: [String], with newline: Bool = true) {
+        self.init(of: parts.joined(separator: "\n") + (newline ? "\n" : ""))
+    }
+}

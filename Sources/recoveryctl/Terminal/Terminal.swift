@@ -1,0 +1,36 @@
+import Foundation
+
+/// What goes to people: results to standard output, talk to standard error.
+enum Terminal {
+    /// Prints a result, with a newline. An answer that did not arrive is no success.
+    static func answer(_ text: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        } catch {
+            throw Failure(.inputOutput, "no-output", "the result could not be written to standard output")
+        }
+    }
+
+    /// Prints one JSON object on a line of its own.
+    static func answer(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Says something that is not the result. If nobody listens, that changes nothing.
+    static func talk(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+    }
+
+    static var isResultOnTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    static var isTalkOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Asks for a visible line. The end of the input is a person who left.
+    static func ask(_ prompt: String) throws -> String {
+        try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
+        guard let line = readLine() else { throw Exit.interrupted }
+        return line.trimmingCharacters(in: .whitespaces)
+    }
+}
