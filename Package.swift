@@ -85,6 +85,12 @@ let targets: [Target] = [
         ],
         swiftSettings: house
     ),
+    .testTarget(
+        name: "ProgramTests",
+        dependencies: ["RecoveryTestSupport", "recovery-audit", "recoveryctl"],
+        exclude: ["Scripts"],
+        swiftSettings: house
+    ),
     .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),
 ]
 
