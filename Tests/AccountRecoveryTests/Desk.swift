@@ -16,9 +16,17 @@ final class TestDesk: Sendable {
     let courier = MemoryCourier()
     let parts: RecoveryService.Parts
     let admin: RecoveryService
+    let grantKey: Ed25519.PublicKey
     private let folder: DataFolder
+    private let verification: VerificationOptions
 
-    init() async throws {
+    /// - Parameters:
+    ///   - policy: Put in force instead of the standard one.
+    ///   - wrapping: Puts something between the service and the directory.
+    init(
+        policy: String? = nil,
+        wrapping: (MemoryDirectory) -> any AccountDirectory = { $0 }
+    ) async throws {
         let root = FileManager.default.temporaryDirectory.appending(path: "desk-" + UUID().uuidString).path
         folder = DataFolder(root)
         for path in [root, folder.store, folder.keys, folder.people] {
@@ -34,15 +42,31 @@ final class TestDesk: Sendable {
             origin: "recovery.example/test",
             admin: ada,
             auditors: [try #require(StaffName("vera"))],
-            policy: try String(contentsOf: Self.policies.appending(path: "standard.yaml"), encoding: .utf8),
+            policy: try policy
+                ?? String(contentsOf: Self.policies.appending(path: "standard.yaml"), encoding: .utf8),
             at: clock.now()
         )
-        store = try await MemoryStore(clock: clock, origin: new.installation.origin)
+        store = try await MemoryStore(
+            clock: clock,
+            origin: new.installation.origin,
+            signingKey: new.keys.log,
+            auditors: new.installation.auditors
+        )
+        grantKey = new.keys.grants.publicKey
+        let vera = try #require(StaffName("vera"))
+        var verification = VerificationOptions(now: clock.now())
+        verification.logKey = VKey(LogIdentity(origin: new.installation.origin, publicKey: new.keys.log.publicKey))
+        verification.auditor = AuditorKey(
+            kid: vera.text,
+            key: X25519.PrivateKey(bytes: try HexKeyFile.read(folder.auditorKey(of: vera)))
+        )
+        verification.requiresMACs = true
+        self.verification = verification
         try await new.furnish(store)
         let keyring = try await store.read { try $0.vault.keyring() }
         parts = RecoveryService.Parts(
             store: store,
-            directory: directory,
+            directory: wrapping(directory),
             courier: courier,
             clock: clock,
             vault: try SubjectVault(tenant: new.installation.tenant, keyring: keyring, source: new.keys.source),
@@ -76,7 +100,7 @@ final class TestDesk: Sendable {
     }
 
     /// Imports a customer with an authenticator and a locked account, and returns the authenticator.
-    func lockedCustomer(_ reference: String = "u-1001") async throws -> Authentic {
+    func lockedCustomer(_ reference: String = "u-1001", stake: Int64 = 100) async throws -> Authentic {
         let text: (String) -> SecretText = SecretText.init(testing:)
         _ = try await admin.importAccounts(
             [
@@ -88,7 +112,7 @@ final class TestDesk: Sendable {
                     ],
                     country: "GB",
                     language: "en",
-                    stake: 100
+                    stake: stake
                 )
             ],
             skippingBad: false,
@@ -97,6 +121,25 @@ final class TestDesk: Sendable {
         let factor = try await admin.enrolTOTP(text(reference))
         _ = try await admin.lock(text(reference), reason: "failed-attempts")
         return try Authentic(uri: factor.uri.key)
+    }
+
+    /// Exports the log and has it judged by an auditor with keys of their own. Anything that is wrong is an issue.
+    func audit(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let verdict = LogVerifier(verification).verify(try await store.bundle())
+        let faults = verdict.findings.filter { [.failure, .unverifiable, .incomplete].contains($0.severity) }
+        #expect(faults.isEmpty && verdict.outcome == .intact, sourceLocation: sourceLocation)
+        #expect(verdict.macs == .checked && verdict.authorship == .proven, sourceLocation: sourceLocation)
+        #expect(verdict.size > 5, sourceLocation: sourceLocation)
+    }
+
+    /// The events of the log from `position` on, by name.
+    func eventNames(of name: CaseID? = nil) async -> [String] {
+        await events(of: name).compactMap { $0["event"]?.string }
+    }
+
+    /// The events of the log, or those of a case.
+    func events(of name: CaseID? = nil) async -> [JSONObject] {
+        await store.events.filter { name == nil || $0["case"]?.string == name?.text }
     }
 
     /// The code in the newest message.
