@@ -55,6 +55,8 @@ extension RecoveryService {
             guard restoration.steps.contains(where: { $0.isDueNow || $0.awaitsCustomer }) else {
                 throw ServiceError.conflict("nothing of the plan is left to do")
             }
+            // Asking again announces nothing new, and is written down all the same.
+            if restoration.usedAt != nil { work.note("x.restore.again", ["actor": .string(caller.name.text)]) }
             try work.enter(.restoreBegun)
             restoration.usedAt = restoration.usedAt ?? work.now
             restoration.usedBy = caller.person
