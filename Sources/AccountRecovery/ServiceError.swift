@@ -14,6 +14,8 @@ public enum ServiceError: Error, Sendable, Hashable {
     case invalidClaim(field: String, reason: String)
     /// What was handed in is not of the form that is asked for. What, and the cure.
     case invalidInput(String)
+    /// Lines of an import that cannot be read. Nothing was stored.
+    case unreadable([ImportRefusal])
     /// A code outside of any case was wrong, or used, or there is no such account.
     case checkFailed
     /// Too many attempts. Seconds until the next one is heard; `nil` where no waiting helps.

@@ -40,6 +40,8 @@ extension Failure {
             )
         case .invalidInput(let what):
             self.init(.usage, "invalid-input", what)
+        case .unreadable(let refusals):
+            self.init(.failed, "import-refused", "nothing was imported: \(refusals.count) lines cannot be read")
         case .checkFailed:
             self.init(.failed, "check-failed", "the check failed", cure: "wait for the next code and try once more")
         case .limited(let seconds?):

@@ -21,7 +21,7 @@ extension RecoveryService {
                 )
             }
             let (good, refused) = try await store.read { try sorted(accounts, at: now, in: $0) }
-            guard refused.isEmpty || skippingBad else { throw ImportRefused(refusals: refused) }
+            guard refused.isEmpty || skippingBad else { throw ServiceError.unreadable(refused) }
             guard !good.isEmpty else { return ImportAnswer(imported: 0, skipped: refused, position: 0) }
             let ring = try vault.ring(adding: [.pii, .auth])
             let (enlisted, position) = try await store.commit { transaction in
@@ -86,20 +86,10 @@ extension RecoveryService {
     }
 }
 
-/// An import with lines that cannot be read. Nothing was stored.
-public struct ImportRefused: Error, Sendable {
-    public let refusals: [ImportRefusal]
-}
-
 extension SubjectVault {
     /// Reads every field of a customer without sealing anything, and returns the canonical reference.
     func validate(_ account: NewAccount, at now: UnixTime) throws -> [UInt8] {
-        let region = try account.country.map { code in
-            guard let region = PhoneRegion(code) else {
-                throw ServiceError.invalidClaim(field: "country", reason: "no such region")
-            }
-            return region
-        }
+        let region = account.country.flatMap { PhoneRegion($0) }
         guard let reference = account.fields[PersonField.account.rawValue] else {
             throw ServiceError.invalidClaim(field: PersonField.account.rawValue, reason: "missing")
         }

@@ -7,9 +7,8 @@ extension SubjectVault {
     ///
     /// - Throws: `invalidClaim` naming the field that cannot be read.
     func sealed(_ account: NewAccount, ring: KeyRing, at now: UnixTime) throws -> (SealedSubject, reference: [UInt8]) {
-        let region = try account.country.map { code in
-            try PhoneRegion(code) ?? { throw ServiceError.invalidClaim(field: "country", reason: "no such region") }()
-        }
+        // A country whose way of dialling is not known needs its numbers in full; the rule says so where they are not.
+        let region = account.country.flatMap { PhoneRegion($0) }
         var draft = try SubjectDraft(tenant: tenant, ring: ring)
         var reference: [UInt8] = []
         for field in PersonField.allCases {

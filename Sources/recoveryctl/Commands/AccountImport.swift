@@ -22,11 +22,14 @@ struct AccountImport: AsyncParsableCommand {
         guard lines.refusals.isEmpty || skipBad else { return try refuse(lines.refusals) }
         let progress = Progress(of: lines.accounts.count, "customers")
         defer { progress.end() }
-        let answer = try await global.atDesk { session in
-            try await session.desk.importAccounts(lines.accounts, skippingBad: skipBad) { progress.show($0) }
+        let answer: ImportAnswer
+        do {
+            answer = try await global.atDesk { session in
+                try await session.desk.importAccounts(lines.accounts, skippingBad: skipBad) { progress.show($0) }
+            }
+        } catch ServiceError.unreadable(let refusals) {
+            return try refuse(refusals)
         }
-        // Without --skip-bad a line that was left out means that all were.
-        guard skipBad || answer.skipped.isEmpty else { return try refuse(answer.skipped) }
         let skipped = (lines.refusals + answer.skipped).sorted { $0.line < $1.line }
         try global.answer(Answer(imported: answer.imported, skipped: skipped, position: answer.position)) {
             try Terminal.answer(
