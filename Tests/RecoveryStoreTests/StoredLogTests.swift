@@ -102,13 +102,13 @@ import Testing
         let workshop = try await longLog()
         let store = try workshop.open()
         let folder = workshop.root + "/bundle"
-        #expect(try await store.exportBundle(to: folder, actor: "admin-1") == 306)
+        #expect(try await store.exportBundle(to: folder, actor: "admin-1") == 305)
         try await store.write(1000)
         let bundle = try FolderBundle(folder)
         #expect(
             bundle.files.keys.filter { !$0.hasPrefix("checkpoints/") }.sorted() == [
-                "checkpoint", "index.jsonl", "log.vkey", "manifest.json", "policy", "tile/0/000", "tile/0/001.p/50",
-                "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/50",
+                "checkpoint", "index.jsonl", "log.vkey", "manifest.json", "policy", "tile/0/000", "tile/0/001.p/49",
+                "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/49",
             ]
         )
         #expect(bundle.modes == [0o600])
@@ -116,11 +116,23 @@ import Testing
         #expect(try workshop.mode(folder + "/tile/entries") == 0o700)
         let verdict = LogVerifier(try workshop.verification()).verify(MemoryBundle(files: bundle.files))
         #expect(verdict.outcome == .intact, "\(verdict.findings)")
-        #expect(verdict.size == 306)
+        #expect(verdict.size == 305)
         let types = try await store.types().suffix(6)
-        // Sealed by the last process; this one opens, rotates for the export, records it, and goes on.
-        #expect(Array(types) == [3, 2, 3, 2, 16, 16])
+        // Sealed by the last process; this one opens an epoch for the export, records it and seals, and goes on.
+        #expect(Array(types) == [3, 2, 16, 3, 2, 16])
         try await store.close()
+    }
+
+    /// An auditor who holds the outside head against the bundle was told that its end had been cut: closing the store
+    /// after the export sealed one more epoch.
+    @Test func `leaves the head where the bundle ends`() async throws {
+        let workshop = try await longLog()
+        let store = try workshop.open()
+        let folder = workshop.root + "/bundle"
+        let size = try await store.exportBundle(to: folder, actor: "admin-1")
+        try await store.close()
+        let head = try #require(FileManager.default.contents(atPath: workshop.head))
+        #expect(String(decoding: head, as: UTF8.self).split(separator: "\n")[1] == "\(size)")
     }
 
     @Test func `refuses to export into a folder that exists, or with a damaged log`() async throws {

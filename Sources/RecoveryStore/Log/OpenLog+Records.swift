@@ -7,7 +7,8 @@ extension OpenLog {
     /// Writes that the log is exported, up to and including this record.
     func recordExport(actor: String, _ database: Database) throws {
         try alone(database) {
-            let size = Int64(clamping: writer.size + 1)
+            // Of the bundle: with this record, and with the seal that ends its epoch.
+            let size = Int64(clamping: writer.size + 2)
             try append(
                 ["event": "audit.export", "actor": .string(actor), "format": "bundle", "size": .integer(size)],
                 database

@@ -5,8 +5,9 @@ public import RecoveryAudit
 extension SQLiteStore {
     /// Exports the log into a folder that must not exist (`Docs/Specs/audit-log.md` §12).
     ///
-    /// A new epoch opens, so that the keys of all records in the bundle are at rest; the export is recorded; a
-    /// checkpoint over everything is signed; then the folder is filled. It has no private values, and receipts for
+    /// A new epoch opens, so that the keys of all records in the bundle are at rest; the export is recorded and the
+    /// epoch sealed; a checkpoint over everything is signed; then the folder is filled. Nothing follows the seal in
+    /// this process, so the outside head stays at the bundle's size until somebody writes again. It has no private values, and receipts for
     /// nobody: those who hold the keys add them.
     ///
     /// - Parameters:
@@ -22,9 +23,11 @@ extension SQLiteStore {
         cosign: @Sendable ([UInt8]) async throws -> [UInt8] = { $0 }
     ) async throws -> UInt64 {
         let (note, size) = try await writer.exclusively { database, log in
+            let hasEpoch = log.isOpen
             try log.prepare(database)
-            try log.rotate(database)
+            if hasEpoch { try log.rotate(database) }
             try log.recordExport(actor: actor, database)
+            try log.seal(database)
             return (try log.checkpoint(database), log.writer.size)
         }
         let cosigned = try await cosign(note)
