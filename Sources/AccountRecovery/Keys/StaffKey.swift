@@ -13,7 +13,7 @@ public struct StaffKey: Sendable {
         key = Ed25519.PrivateKey(seed: try HexKeyFile.read(path))
     }
 
-    private init(_ key: Ed25519.PrivateKey) {
+    init(_ key: Ed25519.PrivateKey) {
         self.key = key
     }
 

@@ -6,6 +6,16 @@ public struct KeySource: Sendable {
     let providers: [KeyRole: KeyProvider]
     let rules: KeyFileRules
     let passphrase: @Sendable () throws(VaultError) -> Passphrase
+    /// Keys that lie in no file: those of a ``TrialDesk``.
+    let kept: [KeyRole: SecretText]
+
+    /// Takes keys that live as long as the process.
+    init(keeping kept: [KeyRole: SecretText]) {
+        self.kept = kept
+        providers = [:]
+        rules = KeyFileRules(databaseDirectory: nil)
+        passphrase = { () throws(VaultError) in throw .keyFileRefused(.passphrase) }
+    }
 
     /// - Parameters:
     ///   - uris: `file:/…` or `passphrase:/…` for `pii`, `match`, `auth` and `sys`.
@@ -24,6 +34,7 @@ public struct KeySource: Sendable {
             providers[role] = provider
         }
         self.providers = providers
+        kept = [:]
         rules = KeyFileRules(databaseDirectory: databaseFolder)
         self.passphrase = { () throws(VaultError) in
             guard let entered = passphrase() else { throw .keyFileRefused(.passphrase) }
@@ -33,6 +44,7 @@ public struct KeySource: Sendable {
 
     /// Fetches the key of a role. `pii` and `auth` are fetched for one operation and wiped at its end.
     func key(of role: KeyRole, version: UInt32) throws(VaultError) -> SecretKey {
+        if let kept = kept[role] { return kept.key.copy() }
         guard let provider = providers[role] else { throw .sealed }
         return try provider.key(of: role, version: version, rules: rules, passphrase: passphrase)
     }
