@@ -69,6 +69,12 @@ import Testing
         #expect(rows.flatMap { $0.findings(against: sentences) } == [])
     }
 
+    @Test func `a hope is no promise, and stands behind the promises`() {
+        let text = "words\n\n| promise |\n|---|\n| a |\n| b |\n\n| hope |\n|---|\n| c |\n"
+        #expect(ThreatRow.all(in: text).count == 2)
+        #expect(ThreatRow.all(in: "no table at all\n").isEmpty)
+    }
+
     @Test(arguments: [
         ("| a | b | `refuses a lie` | c |", ["names `refuses a lie`, which is no test"]),
         ("| a | b | none yet | c |", ["names no test"]),

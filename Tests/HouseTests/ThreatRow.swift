@@ -3,10 +3,11 @@ struct ThreatRow {
     private let line: Int
     private let columns: [String]
 
-    /// The rows of the table, without its head.
+    /// The rows of the first table, without its head. What follows it promises nothing: the table of hopes.
     static func all(in text: String) -> [ThreatRow] {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return zip(1..., lines).filter { $0.1.hasPrefix("|") }.dropFirst(2).map { line, text in
+        let lines = zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false))
+        let table = lines.drop { !$0.1.hasPrefix("|") }.prefix { $0.1.hasPrefix("|") }
+        return table.dropFirst(2).map { line, text in
             let cells = text.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
             return ThreatRow(line: line, columns: cells.map { $0.trimmingPrefix { $0 == " " } }.map(String.init))
         }
