@@ -1,12 +1,104 @@
 import ArgumentParser
+import Foundation
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Play a whole recovery on sample data, with the real programs."
+        abstract: "Play a whole recovery on sample data, with the real programs.",
+        discussion: """
+            Each command is shown as it runs, with who gives it and why that is allowed. Exits 0 only if every step \
+            ended as expected. Needs recovery-audit beside this program, and oathtool to play the customer's telephone.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
-    @Flag(help: "Keep the data afterwards.") var keep = false
+    @Flag(help: "Keep the data afterwards. It is kept in any case where --data names a place for it.")
+    var keep = false
 
-    func run() async throws {}
+    func run() async throws {
+        let tools = try DemoTools()
+        let folder = try place()
+        let stage = Stage(folder: folder, tools: tools, paint: global.paint)
+        let start = ContinuousClock.now
+        do {
+            try Play(stage: stage).perform()
+        } catch {
+            Terminal.talk("recoveryctl: the data of this demonstration is kept in \(folder)")
+            throw error
+        }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        try Terminal.answer("")
+        try Terminal.answer(
+            global.paint.green("Every step ended as expected")
+                + ", in \(Int(seconds.rounded(.up))) s. No secret was shown."
+        )
+        try keep || global.data != nil ? inviteToGoOn(folder) : remove(folder)
+    }
+
+    private func inviteToGoOn(_ folder: String) throws {
+        try Terminal.answer("The data is in \(folder). What to try next, from there:")
+        for command in [
+            "recoveryctl --data data doctor", "recoveryctl --data data audit show --event verdict.give",
+            "recoveryctl --data data policy explain",
+            "recoveryctl --data data --as mia case open li.ming --purpose reset-totp --channel phone",
+        ] {
+            try Terminal.answer("  \(command)")
+        }
+    }
+
+    private func remove(_ folder: String) throws {
+        try? FileManager.default.removeItem(atPath: folder)
+        try Terminal.answer("Its data was removed again; keep it with recoveryctl demo --keep, and look around in it.")
+    }
+
+    /// A folder of our own, empty.
+    private func place() throws -> String {
+        let temporary = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+        let path = global.data.map(absolutePath) ?? "\(temporary)/recoveryctl-demo-\(UUID().uuidString.prefix(8))"
+        if let items = try? FileManager.default.contentsOfDirectory(atPath: path), !items.isEmpty {
+            throw Failure(.conflict, "exists", "\(path) is not empty", cure: "name another folder, or none")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        } catch {
+            throw Failure(.inputOutput, "no-folder", "\(path) cannot be made", cure: "make its parent writable")
+        }
+        return absolutePath(of: path)
+    }
+}
+
+/// The programs that play: this one, the auditor's beside it, and the customer's telephone.
+struct DemoTools {
+    let recoveryctl: String
+    let recoveryAudit: String
+    let oathtool: String
+    /// What the programs may see of our environment.
+    let path: String
+
+    init() throws {
+        path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        guard let itself = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            throw Failure(.unavailable, "no-self", "this program cannot find itself", cure: "mount /proc")
+        }
+        recoveryctl = itself
+        recoveryAudit = String(itself[..<(itself.lastIndex(of: "/") ?? itself.startIndex)]) + "/recovery-audit"
+        guard FileManager.default.isExecutableFile(atPath: recoveryAudit) else {
+            throw Failure(
+                .unavailable,
+                "no-recovery-audit",
+                "\(recoveryAudit) is missing",
+                cure: "build both programs: swift build"
+            )
+        }
+        let places = path.split(separator: ":").map { "\($0)/oathtool" }
+        guard let oathtool = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+            throw Failure(
+                .unavailable,
+                "no-oathtool",
+                "oathtool is not on PATH, and plays the customer's authenticator here",
+                cure: "apt-get install oathtool"
+            )
+        }
+        self.oathtool = oathtool
+    }
 }
