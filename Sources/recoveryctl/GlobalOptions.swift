@@ -96,6 +96,10 @@ extension GlobalOptions {
                 break
             }
         }
+        // Behind what is no command, they would be told to be unknown, and the true mistake would not.
+        guard let word = rest.first, !word.hasPrefix("-"), Recoveryctl.commands.contains(word) else {
+            return Array(rest)
+        }
         // Behind `--` everything is an operand.
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return Array(rest[..<end]) + leading + Array(rest[end...])

@@ -15,6 +15,11 @@ struct Recoveryctl: AsyncParsableCommand {
         ]
     )
 
+    /// The words that a command line may begin with.
+    static var commands: Set<String> {
+        Set(configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
+    }
+
     /// ArgumentParser would choose exit codes of its own; ours are specified, so every way out passes here.
     static func main() async {
         // Whatever this process creates is for its user alone, whoever set the mask before.

@@ -67,7 +67,7 @@ extension CaseText {
     /// Who must do what next, with the exact command.
     var next: [String] {
         let name = view.name.text
-        let mine = global.command(as: global.actor)
+        let mine = global.command(as: global.actor ?? "NAME")
         // Whoever decides works on the case, and an approver's own signature would no longer count.
         let agent = global.command(as: view.openedBy.text)
         switch view.state {

@@ -35,7 +35,7 @@ struct AccountEnrol: AsyncParsableCommand {
         try place.requirePlace(global)
         let factor = try await global.atDesk { try await $0.desk.enrolTOTP(reference) }
         try place.hand(over: factor.uri)
-        try global.answer(["factor": "totp", "position": "\(factor.position)"]) {
+        try global.answer(NewFactorAnswer(factor: "totp", count: 1, position: factor.position)) {
             try Terminal.answer("second factor: none → totp, log position \(factor.position)")
         }
     }
@@ -57,10 +57,17 @@ struct AccountEnrol: AsyncParsableCommand {
         } else {
             Terminal.talk(codes.text.shown)
         }
-        try global.answer(["factor": "saved-codes", "count": "\(codes.count)", "position": "\(codes.position)"]) {
+        try global.answer(NewFactorAnswer(factor: "saved-codes", count: codes.count, position: codes.position)) {
             try Terminal.answer("saved codes: none → \(codes.count), log position \(codes.position)")
         }
     }
+}
+
+/// What came of an enrolment, without the secret.
+struct NewFactorAnswer: Encodable {
+    let factor: String
+    let count: Int
+    let position: UInt64
 }
 
 /// Where a new authenticator's URI goes: a new file, or a QR code. Both are as good as the factor itself.

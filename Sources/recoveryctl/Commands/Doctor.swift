@@ -6,6 +6,7 @@ import RecoveryStore
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Check the installation, each check with its cure. Exits 2 if anything is wrong. Changes nothing."
     )
 

@@ -27,7 +27,7 @@ struct EnrolmentRedeem: AsyncParsableCommand {
             try await EnrolmentService(open.parts).redeem(ticket)
         }
         try place.hand(over: factor.uri)
-        try global.answer(["factor": "totp", "position": "\(factor.position)"]) {
+        try global.answer(NewFactorAnswer(factor: "totp", count: 1, position: factor.position)) {
             try Terminal.answer("second factor: none → unconfirmed, log position \(factor.position)")
             let command = "\(global.command()) enrolment confirm --ticket-file \(quoted(ticketFile)) --code-stdin"
             Terminal.talk("  next: confirm it with a code from it: \(command)")

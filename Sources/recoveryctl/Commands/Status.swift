@@ -4,6 +4,7 @@ import RecoveryStore
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "One screen: the log, the policy, what is open, what waits. Exits 2 if the keys do not fit."
     )
 

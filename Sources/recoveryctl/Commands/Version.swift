@@ -1,7 +1,7 @@
 import ArgumentParser
 
 struct Version: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the version.")
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
     static let number = "0.1.0"
 
     @OptionGroup var global: GlobalOptions

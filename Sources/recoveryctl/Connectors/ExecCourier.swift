@@ -14,7 +14,8 @@ struct ExecCourier: Courier {
     let host: String
     let clock: any RecoveryClock
 
-    static let timeLimit: Duration = .seconds(10)
+    var timeLimit: Duration = .seconds(10)
+
     /// Bytes. What a pipe takes without a reader, so that a program that does not read cannot hold us up.
     static let largestMessage = 65_536
 
@@ -44,7 +45,7 @@ struct ExecCourier: Courier {
         // A program that closes its input early says by its exit code what that means.
         try? input.fileHandleForWriting.write(contentsOf: Data(bytes))
         try? input.fileHandleForWriting.close()
-        let isEnded = await Self.wait(for: ends)
+        let isEnded = await Self.wait(for: ends, atMost: timeLimit)
         guard isEnded else {
             process.terminate()
             return .failed(code: "timeout")
@@ -54,7 +55,7 @@ struct ExecCourier: Courier {
     }
 
     /// Whether the stream ended in time.
-    private static func wait(for ends: AsyncStream<Void>) async -> Bool {
+    private static func wait(for ends: AsyncStream<Void>, atMost timeLimit: Duration) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for await _ in ends {}

@@ -3,6 +3,7 @@ import Foundation
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Play a whole recovery on sample data, with the real programs.",
         discussion: """
             Each command is shown as it runs, with who gives it and why that is allowed. Exits 0 only if every step \

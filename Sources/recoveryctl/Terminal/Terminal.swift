@@ -13,10 +13,15 @@ enum Terminal {
 
     /// Prints one JSON object on a line of its own.
     static func answer(json value: some Encodable) throws {
+        try answer(json(of: value))
+    }
+
+    /// The value as one line of JSON, members in order and in snake case.
+    static func json(of value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     /// Says something that is not the result. If nobody listens, that changes nothing.
