@@ -78,6 +78,13 @@ let targets: [Target] = [
         swiftSettings: house
     ),
     .testTarget(
+        name: "RecoveryctlTests",
+        dependencies: [
+            "recoveryctl", "AccountRecovery", "RecoveryCrypto", "RecoveryPolicy", "RecoveryTestSupport", argumentParser,
+        ],
+        swiftSettings: house
+    ),
+    .testTarget(
         name: "RecoveryStoreTests",
         dependencies: [
             "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport",

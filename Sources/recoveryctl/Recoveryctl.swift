@@ -56,7 +56,7 @@ struct Recoveryctl: AsyncParsableCommand {
             report(Failure(error))
         } catch let error as StoreError {
             report(Failure(error))
-        } catch  where error is ValidationError || error is CleanExit {
+        } catch let error where exitCode(for: error) != .failure {
             leave(parsing: error)
         } catch {
             report(Failure(.fault, "fault", "\(type(of: error))", cure: "report it with the command you ran"))
