@@ -29,6 +29,8 @@ import Testing
         "! same out.bin other.bin",
         "nowhere secret-12345",
         "nowhere secret-1234 out.bin program.py",
+        "read other.bin\nstdout ^other$\n! stderr .",
+        "folder box\ncopy other.bin box/b\ncopy program.py box/a\nappend box/b new\nread box\nstdout ^new$",
     ])
     func `holds where a program answers as written`(check: String) throws {
         try play("! tool python3 program.py one\n\(check)")
@@ -74,6 +76,52 @@ import Testing
         } matching: { issue in
             issue.sourceLocation?.line == 2
         }
+    }
+
+    /// Secrets are looked for in what was said as well, by every program of ours and on both streams.
+    @Test(arguments: ["nowhere rva/v[0-9]", "nowhere USAGE|Usage"])
+    func `finds what one of our programs said long ago`(check: String) throws {
+        try withKnownIssue {
+            try play("exec recovery-audit version\n! exec recovery-audit\nexit 64\ntool python3 -c 0\n\(check)")
+        } matching: { issue in
+            issue.error == nil && issue.sourceLocation?.line == 5
+        }
+    }
+
+    @Test func `plays included steps on included files, and tells where they fail`() throws {
+        let folder = try SessionFolder()
+        defer { folder.discard() }
+        try folder.write(
+            "# Shared.\ntool python3 -c print(5)\ncapture FIVE (.)\n\n-- shared.txt --\nshared\n",
+            to: "Shared/steps.txt"
+        )
+        try folder.write("exec recovery-audit version\nexit 1\n", to: "Shared/failing.txt")
+        let path = folder.url.appending(path: "session.txt").path
+        let text = "include steps\nread shared.txt\nstdout ^shared$\nread own.txt\nstdout ^own$\nstdin $FIVE\n"
+        try Player.play(Script(parsing: text + "\n-- own.txt --\nown\n", path: path))
+        try withKnownIssue {
+            try Player.play(Script(parsing: "include failing", path: path))
+        } matching: { issue in
+            issue.sourceLocation?.line == 2 && issue.sourceLocation?.filePath.hasSuffix("Shared/failing.txt") == true
+        }
+    }
+
+    @Test(arguments: [
+        ("include absent", ScriptError.noSuchInclude("absent", line: 1)),
+        ("include ../session", .noSuchInclude("../session", line: 1)),
+        ("include nested", .inIncluded("nested", .nestedInclude(line: 1))),
+        ("include misspelt", .inIncluded("misspelt", .unknownVerb(line: 1))),
+        ("include file\n-- one.txt --\n", .fileTwice("one.txt")),
+        ("include file\nexec recovery-audit", .checksNothing),
+    ])
+    func `refuses what cannot be included`(text: String, error: ScriptError) throws {
+        let folder = try SessionFolder()
+        defer { folder.discard() }
+        try folder.write("include file\n", to: "Shared/nested.txt")
+        try folder.write("exce recovery-audit\n", to: "Shared/misspelt.txt")
+        try folder.write("-- one.txt --\n", to: "Shared/file.txt")
+        let path = folder.url.appending(path: "session.txt").path
+        #expect(throws: error) { try Script(parsing: text, path: path) }
     }
 
     /// A signal is no exit code: `! exec` of a program that crashed must not pass for a refusal.

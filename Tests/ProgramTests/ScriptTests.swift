@@ -5,7 +5,7 @@ import Testing
     static let scripts: [Script] = {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Scripts")
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-        return files.sorted { $0.path < $1.path }.compactMap { file in
+        return files.filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }.compactMap { file in
             do {
                 return try Script(parsing: String(contentsOf: file, encoding: .utf8), path: file.path)
             } catch {

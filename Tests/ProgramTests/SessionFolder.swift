@@ -40,6 +40,20 @@ struct SessionFolder {
         try Data(contentsOf: place(name))
     }
 
+    /// The text of a file. Of a folder it is that of its newest file, so that a script can read the mail.
+    func text(ofNewestAt name: String) throws -> String {
+        let place = try place(name)
+        let kind = try FileManager.default.attributesOfItem(atPath: place.path)[.type] as? FileAttributeType
+        guard kind == .typeDirectory else { return String(decoding: try Data(contentsOf: place), as: UTF8.self) }
+        let files = try FileManager.default.contentsOfDirectory(atPath: place.path).map { file in
+            let path = place.appending(path: file).path
+            return (path, try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+        }
+        let newest = files.max { ($0.1 ?? .distantPast) < ($1.1 ?? .distantPast) }
+        guard let newest else { throw CocoaError(.fileNoSuchFile) }
+        return String(decoding: try Data(contentsOf: URL(fileURLWithPath: newest.0)), as: UTF8.self)
+    }
+
     /// Whether there is anything of this name; a link that leads nowhere is something.
     func holds(_ name: String) throws -> Bool {
         let path = try place(name).path

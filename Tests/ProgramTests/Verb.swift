@@ -4,6 +4,7 @@ enum Verb: Sendable {
     case tool(Tool, [Template])
     case background(program: String, [Template])
     case wait(codes: [Int32])
+    case read(Template)
     case stdin(Template)
     case stdinFile(Template)
     case env(Template)
@@ -44,7 +45,8 @@ enum Tool: String, Sendable {
 }
 
 extension Script.Step {
-    init(parsing text: Substring, line: Int) throws(ScriptError) {
+    init(parsing text: Substring, path: String, line: Int) throws(ScriptError) {
+        self.path = path
         negated = text.hasPrefix("! ")
         self.line = line
         let parts = text.dropFirst(negated ? 2 : 0).split(separator: " ", maxSplits: 1)
@@ -101,6 +103,7 @@ extension Verb {
             for word in words { codes.append(try number(word) { Int32($0) }) }
             guard !codes.isEmpty else { throw .wrongWords(line: line) }
             self = .wait(codes: codes)
+        case "read": self = .read(try word(0, of: 1))
         case "stdin":
             let first = try word(0, of: 1)
             if case .text(let text)? = first.parts.first(where: \.isNotEmpty), text.hasPrefix("<") {

@@ -4,14 +4,14 @@ extension Verb {
     var isCheck: Bool {
         switch self {
         case .check, .wait: true
-        case .exec, .tool, .background, .stdin, .stdinFile, .env, .umask, .change: false
+        case .exec, .tool, .background, .read, .stdin, .stdinFile, .env, .umask, .change: false
         }
     }
 
     /// Whether there is an answer to look at afterwards.
     var givesAnswer: Bool {
         switch self {
-        case .exec, .tool, .wait: true
+        case .exec, .tool, .wait, .read: true
         case .background, .stdin, .stdinFile, .env, .umask, .check, .change: false
         }
     }
@@ -21,7 +21,7 @@ extension Verb {
     var needsAnswer: Bool {
         switch self {
         case .check: true
-        case .exec, .tool, .background, .wait, .stdin, .stdinFile, .env, .umask, .change: false
+        case .exec, .tool, .background, .wait, .read, .stdin, .stdinFile, .env, .umask, .change: false
         }
     }
 
@@ -30,7 +30,7 @@ extension Verb {
         case .exec, .tool: true
         case .check(.stdout), .check(.stderr), .check(.exists), .check(.same): true
         case .check(.exit), .check(.capture), .check(.mode), .check(.nowhere): false
-        case .background, .wait, .stdin, .stdinFile, .env, .umask, .change: false
+        case .background, .wait, .read, .stdin, .stdinFile, .env, .umask, .change: false
         }
     }
 
@@ -39,7 +39,7 @@ extension Verb {
         let templates: [Template] =
             switch self {
             case .exec(_, let words), .tool(_, let words), .background(_, let words): words
-            case .stdin(let one), .stdinFile(let one), .env(let one): [one]
+            case .read(let one), .stdin(let one), .stdinFile(let one), .env(let one): [one]
             case .wait, .umask: []
             case .check(let check): check.templates
             case .change(let change): change.templates
