@@ -4,5 +4,5 @@
 demo:    ; @Scripts/demo
 test:    ; @Scripts/test
 check:   ; @Scripts/check
-format:  ; @swift format --in-place --recursive Package.swift Sources Tests
+format:  ; @swift format --in-place --recursive Package.swift Snippets Sources Tests
 bench:   ; @swift run -c release --package-path Benchmarks
