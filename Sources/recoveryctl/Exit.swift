@@ -1,4 +1,4 @@
-/// How a command ends. Part of the interface: `Docs/Specs/exit-codes.md` lists the same, and a test compares them.
+/// How a command ends. Part of the interface: `Docs/ExitCodes.md` lists the same, and a test compares them.
 enum Exit: Int32, Error, CaseIterable {
     case done = 0
     case failed = 1

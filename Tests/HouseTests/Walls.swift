@@ -36,7 +36,7 @@ enum Walls {
                 "AccountRecovery", "ArgumentParser", "AsyncHTTPClient", "RecoveryAudit", "RecoveryPolicy",
                 "RecoveryStore",
             ],
-            ["Foundation", "Glibc", "Synchronization"]
+            ["Dispatch", "Foundation", "Glibc", "Synchronization"]
         ),
         "recoveryd": (
             ["AccountRecovery", "ArgumentParser", "AsyncHTTPClient", "Hummingbird", "RecoveryStore"],

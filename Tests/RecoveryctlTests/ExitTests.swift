@@ -8,7 +8,7 @@ import Testing
 @Suite struct ExitTests {
     @Test func `is documented as it is`() throws {
         let path = VectorFile.folder.deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Docs/Specs/exit-codes.md")
+            .appending(path: "Docs/ExitCodes.md")
         #expect(try String(contentsOf: path, encoding: .utf8) == Exit.document + "\n")
     }
 

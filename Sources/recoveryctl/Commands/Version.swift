@@ -13,7 +13,7 @@ struct Version: ParsableCommand {
     }
 }
 
-/// Prints `Docs/Specs/exit-codes.md`, which a test holds to what this prints.
+/// Prints `Docs/ExitCodes.md`, which a test holds to what this prints.
 struct HelpExitCodes: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "help-exit-codes",
