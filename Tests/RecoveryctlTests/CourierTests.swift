@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/bin/false", [String](), "refused"), ("/nowhere/sendmail", [], "start"), ("/bin/sleep", ["60"], "timeout"),
+        ("/bin/false", [String](), "refused"), ("/nowhere/sendmail", [], "start"), ("/bin/sleep", ["3600"], "timeout"),
     ])
     func `says why a program did not take a message`(program: String, arguments: [String], code: String) async {
         let courier = Self.exec(program, arguments, code == "timeout" ? .milliseconds(100) : .seconds(10))
