@@ -1,6 +1,5 @@
 import AccountRecovery
 import ArgumentParser
-import Dispatch
 import Foundation
 
 @main

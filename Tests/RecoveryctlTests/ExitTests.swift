@@ -12,6 +12,22 @@ import Testing
         #expect(try String(contentsOf: path, encoding: .utf8) == Exit.document + "\n")
     }
 
+    private struct Known: Decodable {
+        let codes: [Row]
+
+        struct Row: Decodable {
+            let code: Int32
+            let name: String
+        }
+    }
+
+    @Test func `keeps the meaning of every code`() throws {
+        let known = try VectorFile.decode(Known.self, from: "ours-exit-codes.json").codes
+        try #require(known.count == 23)
+        #expect(known.map(\.code) == Exit.allCases.map(\.rawValue))
+        #expect(known.map(\.name) == Exit.allCases.map { "\($0)" })
+    }
+
     @Test(
         arguments: [
             (ServiceError.notFound, 6), (.notAllowed("x"), 5), (.wrongState(.restored), 14),

@@ -105,7 +105,7 @@ private final class Progress: Sendable {
     private let total: Int
     private let what: String
     private let start = ContinuousClock.now
-    private let lastShown = Mutex(ContinuousClock.now)
+    private let last = Mutex((time: ContinuousClock.now, count: 0))
     private let isOnTerminal = Terminal.isTalkOnTerminal
 
     init(of total: Int, _ what: String) {
@@ -116,9 +116,9 @@ private final class Progress: Sendable {
     func show(_ done: Int) {
         let now = ContinuousClock.now
         let pause: Duration = isOnTerminal ? .milliseconds(100) : .seconds(10)
-        let isDue = lastShown.withLock { last in
-            guard now - last >= pause || done == total else { return false }
-            last = now
+        let isDue = last.withLock { last in
+            guard done > last.count, now - last.time >= pause || done == total else { return false }
+            last = (now, done)
             return true
         }
         guard isDue else { return }

@@ -95,7 +95,7 @@ struct CaseGuide: AsyncParsableCommand {
     /// A line without echo on a terminal; from a pipe, the next line of it.
     private func hiddenLine(_ prompt: String) throws -> SecretText {
         if isatty(STDIN_FILENO) == 1 { return try SecretInput.prompt(prompt) }
-        guard let line = readLine() else { throw Exit.interrupted }
+        guard let line = readLine() else { throw Terminal.inputEnded }
         return SecretText(of: line)
     }
 }

@@ -32,10 +32,19 @@ enum Terminal {
     static var isResultOnTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     static var isTalkOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Asks for a visible line. The end of the input is a person who left.
+    /// Asks for a visible line.
     static func ask(_ prompt: String) throws -> String {
         try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
-        guard let line = readLine() else { throw Exit.interrupted }
+        guard let line = readLine() else { throw inputEnded }
         return line.trimmingCharacters(in: .whitespaces)
+    }
+
+    static var inputEnded: Failure {
+        Failure(
+            .usage,
+            "input-ended",
+            "the input ended before every question was answered",
+            cure: "nothing is half done: run the same command again, and answer each line"
+        )
     }
 }
