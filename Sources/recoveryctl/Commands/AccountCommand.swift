@@ -36,7 +36,7 @@ struct AccountShow: AsyncParsableCommand {
             rows += view.holds.map {
                 ["hold", "\($0.scopes.joined(separator: ", ")) until \(Moment.dateAndTime($0.until)) UTC"]
             }
-            for line in Table.lines(rows) { try Terminal.answer(line) }
+            try Terminal.answer(lines: Table.lines(rows))
         }
     }
 }

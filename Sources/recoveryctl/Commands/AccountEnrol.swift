@@ -113,7 +113,7 @@ struct FactorOutput: ParsableArguments {
             var bytes = form.isVector ? code.svg : code.png
             try SecretText(wiping: &bytes).write(toNewFileAt: absolutePath(of: file))
         } else {
-            for line in code.lines(form) { try Terminal.answer(line) }
+            try Terminal.answer(lines: code.lines(form))
         }
     }
 }

@@ -56,7 +56,7 @@ struct AgentList: AsyncParsableCommand {
             let rows = staff.map {
                 [$0.name.text, $0.role.rawValue, $0.isRevoked ? "revoked" : "active", "\($0.publicKey.prefix(16))…"]
             }
-            for line in Table.lines([["NAME", "ROLE", "KEY", "PUBLIC KEY"]] + rows) { try Terminal.answer(line) }
+            try Terminal.answer(lines: Table.lines([["NAME", "ROLE", "KEY", "PUBLIC KEY"]] + rows))
         }
     }
 }

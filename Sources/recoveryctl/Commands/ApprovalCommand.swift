@@ -19,7 +19,7 @@ struct ApprovalList: AsyncParsableCommand {
         try global.answer(["cases": cases]) {
             guard !cases.isEmpty else { return Terminal.talk("nothing waits for an approval") }
             let rows = cases.map { CaseText(view: $0, global: global).row }
-            for line in Table.lines([CaseText.columns] + rows) { try Terminal.answer(line) }
+            try Terminal.answer(lines: Table.lines([CaseText.columns] + rows))
         }
     }
 }

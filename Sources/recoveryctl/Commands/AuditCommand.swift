@@ -105,12 +105,10 @@ struct AuditShow: AsyncParsableCommand {
             return records
         }
         if global.json {
-            for record in records {
-                let line = String(decoding: CanonicalJSON.write(record.value), as: UTF8.self)
-                try Terminal.answer(line)
-            }
+            let lines = records.map { String(decoding: CanonicalJSON.write($0.value), as: UTF8.self) }
+            try Terminal.answer(lines: lines)
         } else {
-            for line in Table.lines(records.map(\.row)) { try Terminal.answer(line) }
+            try Terminal.answer(lines: Table.lines(records.map(\.row)))
         }
         if records.isEmpty { Terminal.talk("no record of that kind") }
     }

@@ -52,7 +52,7 @@ struct CaseList: AsyncParsableCommand {
         try global.answer(["cases": cases]) {
             guard !cases.isEmpty else { return Terminal.talk("no case is open") }
             let rows = cases.map { CaseText(view: $0, global: global).row }
-            for line in Table.lines([CaseText.columns] + rows) { try Terminal.answer(line) }
+            try Terminal.answer(lines: Table.lines([CaseText.columns] + rows))
         }
     }
 }
@@ -67,7 +67,7 @@ struct CaseShow: AsyncParsableCommand {
         let view = try await global.atDesk { try await $0.desk.recoveryCase(name) }
         try global.answer(view) {
             let text = CaseText(view: view, global: global)
-            for line in text.lines { try Terminal.answer(line) }
+            try Terminal.answer(lines: text.lines)
             for line in text.next { Terminal.talk("  next: \(line)") }
         }
     }

@@ -25,7 +25,7 @@ struct ConnectorReconcile: AsyncParsableCommand {
                 "compared \(found.changes) changes, orphans \(found.orphans.count), log position \(found.position)"
             )
             let rows = found.orphans.map { ["ORPHAN", "change \($0.number)", $0.action, "subject \($0.subject.text)"] }
-            for line in Table.lines(rows) { try Terminal.answer(line) }
+            try Terminal.answer(lines: Table.lines(rows))
             guard !found.orphans.isEmpty else { return }
             Terminal.talk("  next: nobody ordered these; lock the accounts, and ask who can write to the directory")
         }

@@ -57,7 +57,12 @@ struct Examination: Encodable, Sendable {
     }
 
     init(opening failure: Failure) {
-        self.init("installation", false, "\(failure.what) [\(failure.code)]", cure: failure.cure ?? "see above")
+        self.init(
+            "installation",
+            false,
+            "\(failure.what) [\(failure.code)]",
+            cure: failure.cure ?? "put that right, and run doctor again"
+        )
     }
 }
 

@@ -129,7 +129,7 @@ struct PolicyExplain: AsyncParsableCommand {
         }
         let policy = try PolicyFile.policy(of: text, from: file ?? "the policy in force")
         try global.answer(["name": policy.name, "explanation": policy.explanation.joined(separator: "\n")]) {
-            for line in policy.explanation { try Terminal.answer(line) }
+            try Terminal.answer(lines: policy.explanation)
         }
     }
 }

@@ -23,7 +23,7 @@ struct Status: AsyncParsableCommand {
                 ["outbox", "\(summary.noticesDue) notices wait"],
                 ["directory", "\(summary.unknownOutcomes) outcomes unknown, \(summary.orphans) orphans"],
             ]
-            for line in Table.lines(rows) { try Terminal.answer(line) }
+            try Terminal.answer(lines: Table.lines(rows))
             let who = global.command(as: "NAME")
             if summary.waitingForApproval > 0 { Terminal.talk("  next: \(who) approval list") }
             if summary.noticesDue > 0 { Terminal.talk("  next: \(who) connector deliver") }

@@ -11,6 +11,11 @@ enum Terminal {
         }
     }
 
+    /// Prints lines at once, so that a reader who has seen enough after the first does not disturb the others.
+    static func answer(lines: [String]) throws {
+        if !lines.isEmpty { try answer(lines.joined(separator: "\n")) }
+    }
+
     /// Prints one JSON object on a line of its own.
     static func answer(json value: some Encodable) throws {
         try answer(json(of: value))
