@@ -45,18 +45,18 @@ struct Flow: Sendable {
 
     func passTOTP(_ name: CaseID, by desk: RecoveryService? = nil) async throws {
         let code = try authenticator.code(at: world.clock.now())
-        try #require(try await (desk ?? mia).checkTOTP(name, code: code).outcome == .pass)
+        try #require(await (desk ?? mia).checkTOTP(name, code: code).outcome == .pass)
     }
 
     func passSavedCode(_ name: CaseID, _ number: Int = 0) async throws {
         try #require(
-            try await mia.checkSavedCode(name, code: SecretText(testing: savedCodes[number])).outcome == .pass
+            await mia.checkSavedCode(name, code: SecretText(testing: savedCodes[number])).outcome == .pass
         )
     }
 
     func passIssuedCode(_ name: CaseID, by method: MessageChannel = .email) async throws {
         _ = try await mia.sendCode(name, by: method)
-        try #require(try await mia.checkIssuedCode(name, code: world.sentCode()).outcome == .pass)
+        try #require(await mia.checkIssuedCode(name, code: world.sentCode()).outcome == .pass)
     }
 
     func approve(_ name: CaseID, approving: Bool = true) async throws {
@@ -72,7 +72,7 @@ struct Flow: Sendable {
         default: try await passTOTP(name)
         }
         try await passIssuedCode(name)
-        try #require(try await mia.decide(name).outcome == .waiting)
+        try #require(await mia.decide(name).outcome == .waiting)
         return name
     }
 
@@ -80,7 +80,7 @@ struct Flow: Sendable {
     func granted(_ purpose: Purpose) async throws -> CaseID {
         let name = try await waiting(purpose)
         try await approve(name)
-        try #require(try await mia.decide(name).outcome == .granted)
+        try #require(await mia.decide(name).outcome == .granted)
         return name
     }
 

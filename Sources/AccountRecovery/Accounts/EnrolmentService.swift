@@ -6,7 +6,7 @@ extension EnrolmentTicket {
     /// Seconds (63B §4.1.2.2).
     static let lifetime: Int64 = 600
     /// Wrong codes after which the ticket is dead.
-    static let attempts = 5
+    static let mostAttempts = 5
 }
 
 /// Serves customers who hold a ticket. Nobody of the staff sees the new factor.
@@ -47,10 +47,14 @@ extension RecoveryService {
                 subject: work.value.subject,
                 expiresAt: work.now + EnrolmentTicket.lifetime,
                 pendingSlot: nil,
+                attempts: 0,
                 usedAt: nil
             )
         )
-        work.note(.event("x.ticket.issue", case: nil, subject: work.value.subject, actor: caller.name))
+        work.note(
+            "x.ticket.issue",
+            ["actor": .string(caller.name.text), "subject": .string(work.value.subject.text)]
+        )
         return text
     }
 
@@ -58,10 +62,18 @@ extension RecoveryService {
         SHA256.digest(of: Array("account-recovery/ticket/v1\n".utf8) + text).hexadecimal
     }
 
-    private func open(_ ticket: SecretText, in reader: any StoreReader) throws -> EnrolmentTicket {
+    /// The ticket, or `notFound`: unknown, used, out of time and tried too often look alike.
+    ///
+    /// - Parameter isBeingConfirmed: The attempt at hand was counted before, and may be the last.
+    private func open(
+        _ ticket: SecretText,
+        in reader: any StoreReader,
+        isBeingConfirmed: Bool = false
+    ) throws -> EnrolmentTicket {
         let hash = ticket.lend { span in Self.ticketHash(span.indices.map { span[$0] }) }
+        let most = isBeingConfirmed ? EnrolmentTicket.mostAttempts : EnrolmentTicket.mostAttempts - 1
         guard let found = try reader.record(EnrolmentTicket.self, hash), found.usedAt == nil,
-            found.expiresAt > clock.now()
+            found.expiresAt > clock.now(), found.attempts <= most
         else { throw ServiceError.notFound }
         return found
     }
@@ -90,17 +102,12 @@ extension RecoveryService {
         try await mapping {
             let now = clock.now()
             let (found, rows) = try await store.commit { transaction -> Recorded<(EnrolmentTicket, SubjectRows)> in
-                let found = try open(ticket, in: transaction)
+                var found = try open(ticket, in: transaction)
                 guard let rows = try SubjectRows(found.subject, from: transaction), found.pendingSlot != nil else {
                     throw ServiceError.notFound
                 }
-                try spend(
-                    "ticket/\(found.hash)",
-                    [.init(EnrolmentTicket.attempts, in: EnrolmentTicket.lifetime)],
-                    keepingFor: EnrolmentTicket.lifetime,
-                    at: now,
-                    in: transaction
-                )
+                found.attempts += 1
+                try transaction.put(found)
                 return Recorded((found, rows), .event("x.ticket.try", subject: found.subject))
             }
             let step = try vault.matchingStep(
@@ -111,9 +118,15 @@ extension RecoveryService {
                 after: nil,
                 stepsBack: 1
             )
-            guard let step, let slot = found.pendingSlot else { throw ServiceError.checkFailed }
+            guard let step, let slot = found.pendingSlot else {
+                try await store.commit { _ in
+                    let fields: [String: JSONValue] = ["count": .integer(Int64(found.attempts))]
+                    return Recorded((), .event("x.ticket.fail", fields, subject: found.subject))
+                }
+                throw ServiceError.checkFailed
+            }
             let restoration = try await change(found.recoveryCase, joining: false) { work, transaction in
-                var used = try open(ticket, in: transaction)
+                var used = try open(ticket, in: transaction, isBeingConfirmed: true)
                 guard used.pendingSlot == slot,
                     var restoration = try transaction.record(Restoration.self, work.value.id)
                 else { throw ServiceError.notFound }

@@ -1,5 +1,6 @@
 import RecoveryAudit
 import RecoveryCrypto
+import RecoveryPolicy
 
 extension RecoveryService {
     public func account(_ reference: SecretText) async throws(ServiceError) -> AccountView {
@@ -12,7 +13,7 @@ extension RecoveryService {
                 }
                 let codes = try authenticators(of: found.pseudonym, .savedCodes, in: reader).first
                 let open = try reader.records(RecoveryCase.self, of: found.pseudonym.text)
-                    .filter { !$0.state.isFinal && $0.expiresAt > now }.map(\.name)
+                    .filter { $0.isOpen(at: now) }.map(\.name)
                 let left = codes.map { SavedCode.setSize - $0.usedCodes.count } ?? 0
                 let factors = bound.filter { $0.form == .totp || $0.form == .savedCodes }
                     .map { "\($0.form.rawValue)/\($0.slot)" }
@@ -67,20 +68,11 @@ extension RecoveryService {
         try await perform(.freeze) {
             let now = clock.now()
             let found = try await store.read { try vault.find(reference, in: $0) }
-            let limited = try await store.commit { transaction -> Recorded<LimitHit?> in
-                let start = AuditEvent.event(
-                    "x.freeze.start",
-                    subject: found.pseudonym,
-                    actor: caller.name
-                )
-                do {
-                    try spend(.totp, of: found.pseudonym, at: now, in: transaction)
-                    return Recorded(nil, start)
-                } catch let hit as LimitHit {
-                    return Recorded(hit, .event("limit.hit", ["scope": "freeze"], subject: found.pseudonym))
-                }
+            try await limiting(found.pseudonym) { transaction in
+                let limits = try policyInForce(from: transaction).policy.limits
+                try spend(.totp, of: found.pseudonym, limits, at: now, in: transaction)
+                return Recorded((), .event("x.freeze.start", subject: found.pseudonym, actor: caller.name))
             }
-            if let limited { throw limited }
             let (authenticator, rows) = try await bound(.totp, of: found.pseudonym)
             let step = try vault.matchingStep(
                 of: code,
@@ -127,7 +119,7 @@ extension RecoveryService {
             let position = try await store.commit { transaction -> Recorded<UInt64> in
                 let found = try known(reference, in: transaction)
                 let open = try transaction.records(RecoveryCase.self, of: found.pseudonym.text)
-                    .contains { !$0.state.isFinal && $0.expiresAt > now }
+                    .contains { $0.isOpen(at: now) }
                 guard !open else {
                     throw ServiceError.conflict("a case of this account is open: end it first")
                 }

@@ -116,6 +116,8 @@ public struct EnrolmentTicket: StoredRecord, Hashable {
     public let expiresAt: UnixTime
     /// The slot under which the new seed lies until a right code from it confirms it.
     public var pendingSlot: UInt32?
+    /// Codes that were tried with it. Counted before each is compared.
+    public var attempts: Int
     public var usedAt: UnixTime?
 
     public var id: String { hash }

@@ -30,6 +30,12 @@ public struct RecoveryCase: StoredRecord, Hashable {
 
     public var id: String { name.text }
     public var owner: String { subject.text }
+
+    /// Whether its life ended before anything was changed. A plan that has begun does not run out.
+    func hasRunOut(at now: UnixTime) -> Bool { expiresAt <= now && state.after(.timedOut) != nil }
+
+    /// Whether something may still come of it.
+    func isOpen(at now: UnixTime) -> Bool { !state.isFinal && !hasRunOut(at: now) }
 }
 
 /// The recorded outcome of a check that the claimant passed. It is about the claimant, never about the decision.
@@ -96,6 +102,8 @@ public struct IssuedCode: StoredRecord, Hashable {
     public var tag: String?
     public var validUntil: UnixTime
     public var sends: Int
+    /// The record of the log that says it was sent. The newest code of a case is the one that is checked.
+    public var position: UInt64
 
     public var id: String { "\(recoveryCase.text)/\(method.rawValue)" }
     public var owner: String { recoveryCase.text }

@@ -42,23 +42,12 @@ extension RecoveryService {
         in transaction: any StoreTransaction
     ) throws {
         let scopes = detailsScopes
-        try spend(
-            scopes.subject(subject),
-            [
-                .init(Int(limits.detailsFailuresPerSubjectDay), in: Self.day),
-                .init(Int(limits.detailsFailuresPerSubjectMonth), in: Self.month),
-            ],
-            keepingFor: Self.month,
-            at: now,
-            in: transaction
-        )
-        try spend(
-            scopes.agent,
-            [.init(Int(limits.detailsFailuresPerAgentDay), in: Self.day)],
-            keepingFor: Self.day,
-            at: now,
-            in: transaction
-        )
+        let bySubject: [AttemptLedger.Limit] = [
+            .init(Int(limits.detailsFailuresPerSubjectDay), in: Self.day),
+            .init(Int(limits.detailsFailuresPerSubjectMonth), in: Self.month),
+        ]
+        let byAgent = AttemptLedger.Limit(Int(limits.detailsFailuresPerAgentDay), in: Self.day)
+        try spend([(scopes.subject(subject), bySubject), (scopes.agent, [byAgent])], at: now, in: transaction)
     }
 
     private func forgiveDetails(of subject: Pseudonym, in transaction: any StoreTransaction) throws {

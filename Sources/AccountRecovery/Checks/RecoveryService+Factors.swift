@@ -6,8 +6,8 @@ extension RecoveryService {
     /// Checks a code of an authenticator app (RFC 6238). A step that was accepted kills itself and every earlier one.
     public func checkTOTP(_ name: CaseID, code: SecretText) async throws(ServiceError) -> CheckAnswer {
         try await perform(.check) {
-            let reserved = try await reserve(name, .totp) { work, _, transaction in
-                try spend(.totp, of: work.value.subject, at: work.now, in: transaction)
+            let reserved = try await reserve(name, .totp) { work, policy, transaction in
+                try spend(.totp, of: work.value.subject, policy.limits, at: work.now, in: transaction)
             }
             let (authenticator, rows) = try await bound(.totp, of: reserved.subject)
             let window = reserved.policy.totpWindow
@@ -24,7 +24,7 @@ extension RecoveryService {
                 .totp,
                 reserved,
                 window: window.rawValue,
-                evidence: (authenticator.map { "totp/\($0.slot)" }, false)
+                evidence: (authenticator.map { "totp/\($0.slot)" }, nil)
             ) { work, transaction in
                 guard let step, var bound = try authenticators(of: work.value.subject, .totp, in: transaction).first,
                     bound.slot == authenticator?.slot, step > bound.lastStep ?? -1
@@ -40,12 +40,12 @@ extension RecoveryService {
     /// Checks one of the codes that the customer was given to keep. It is used up by passing.
     public func checkSavedCode(_ name: CaseID, code: SecretText) async throws(ServiceError) -> CheckAnswer {
         try await perform(.check) {
-            let reserved = try await reserve(name, .savedCode) { work, _, transaction in
-                try spend(.savedCodes, of: work.value.subject, at: work.now, in: transaction)
+            let reserved = try await reserve(name, .savedCode) { work, policy, transaction in
+                try spend(.savedCodes, of: work.value.subject, policy.limits, at: work.now, in: transaction)
             }
             let (authenticator, rows) = try await bound(.savedCodes, of: reserved.subject)
             let index = try vault.matchingSavedCode(code, set: authenticator?.slot, in: rows)
-            return try await conclude(name, .savedCode, reserved, evidence: ("saved-codes", false)) {
+            return try await conclude(name, .savedCode, reserved, evidence: ("saved-codes", nil)) {
                 work,
                 transaction in
                 guard let index,
@@ -88,19 +88,29 @@ extension RecoveryService {
     func spend(
         _ form: Authenticator.Form,
         of subject: Pseudonym,
+        _ limits: Limits,
         at now: UnixTime,
         in transaction: any StoreTransaction
     ) throws {
-        let decoy = Authenticator(subject: subject, form: .decoy, slot: form.decoySlot, boundAt: now)
-        var authenticator =
-            try authenticators(of: subject, form, in: transaction).first
-            ?? transaction.record(Authenticator.self, decoy.id) ?? decoy
-        guard !authenticator.isDisabled else { throw LimitHit(scope: "authenticator", retryAfter: nil) }
+        var authenticator = try counted(form, of: subject, at: now, in: transaction)
+        guard !authenticator.isDisabled(under: limits) else { throw LimitHit(scope: "authenticator", retryAfter: nil) }
         if let end = authenticator.coolOffUntil, end > now {
             throw LimitHit(scope: "authenticator", retryAfter: end.seconds - now.seconds)
         }
-        authenticator.spend(at: now)
+        authenticator.spend(at: now, limits)
         try transaction.put(authenticator)
+    }
+
+    /// The authenticator whose failures are counted: the one that is bound, or the decoy in its place.
+    func counted(
+        _ form: Authenticator.Form,
+        of subject: Pseudonym,
+        at now: UnixTime,
+        in reader: any StoreReader
+    ) throws -> Authenticator {
+        let decoy = Authenticator(subject: subject, form: .decoy, slot: form.decoySlot, boundAt: now)
+        return try authenticators(of: subject, form, in: reader).first
+            ?? reader.record(Authenticator.self, decoy.id) ?? decoy
     }
 }
 

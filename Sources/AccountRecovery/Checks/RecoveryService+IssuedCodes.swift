@@ -21,25 +21,26 @@ extension RecoveryService {
                 let policy = try policy(work.value.policy, from: transaction)
                 var issued =
                     try transaction.record(IssuedCode.self, "\(name.text)/\(method.rawValue)")
-                    ?? IssuedCode(recoveryCase: name, method: method, slot: 0, tag: nil, validUntil: work.now, sends: 0)
-                let limit = Int(policy.limits.sendsPerCase)
-                guard issued.sends < limit else { throw ServiceError.limited(retryAfter: nil) }
-                do {
-                    try spend(
-                        "sends/\(work.value.subject.text)/\(method.rawValue)",
-                        [.init(Int(policy.limits.sendsPerAddressDay), in: 86_400)],
-                        keepingFor: 86_400,
-                        at: work.now,
-                        in: transaction
+                    ?? IssuedCode(
+                        recoveryCase: name,
+                        method: method,
+                        slot: 0,
+                        tag: nil,
+                        validUntil: work.now,
+                        sends: 0,
+                        position: 0
                     )
-                } catch let hit as LimitHit {
-                    throw ServiceError.limited(retryAfter: hit.retryAfter)
-                }
+                let limit = Int(policy.limits.sendsPerCase)
+                guard issued.sends < limit else { throw LimitHit(scope: "sends", retryAfter: nil) }
+                let daily = AttemptLedger.Limit(Int(policy.limits.sendsPerAddressDay), in: 86_400)
+                let address = "sends/\(work.value.subject.text)/\(method.rawValue)"
+                try spend([(address, [daily])], at: work.now, in: transaction)
                 if issued.tag != nil {
                     work.note("code.void", ["purpose": .word(work.value.purpose.rawValue), "why": "resent"])
                 }
                 issued.sends += 1
                 issued.validUntil = work.now + seconds(policy.limits)
+                issued.position = work.nextPosition
                 issued.tag = try vault.tag(of: code, for: issued, purpose: work.value.purpose)
                 try transaction.put(issued)
                 work.note(
@@ -64,26 +65,29 @@ extension RecoveryService {
         }
     }
 
-    /// Checks a code that was sent in this case. Right once, and only here: the tag binds case, purpose and address.
+    /// Checks the code that was sent last in this case and was not used. Right once, and only here: the tag binds
+    /// case, purpose and address.
     public func checkIssuedCode(_ name: CaseID, code: SecretText) async throws(ServiceError) -> CheckAnswer {
         try await perform(.check) {
             let now = clock.now()
             let open = try await store.read { reader in
-                try reader.records(IssuedCode.self, of: name.text).max { $0.validUntil < $1.validUntil }
+                let sent = try reader.records(IssuedCode.self, of: name.text).sorted { $0.position < $1.position }
+                return sent.last { $0.tag != nil && $0.validUntil > now } ?? sent.last
             }
             let method = open?.method ?? .email
             let delivery = DeliveryMethod(rawValue: method.rawValue) ?? .email
+            let form: Authenticator.Form = method == .email ? .email : .sms
             let reserved = try await reserve(name, .issuedCode(delivery), method: method.rawValue) {
                 work,
-                _,
+                policy,
                 transaction in
-                try spend(method == .email ? .email : .sms, of: work.value.subject, at: work.now, in: transaction)
+                try spend(form, of: work.value.subject, policy.limits, at: work.now, in: transaction)
             }
             return try await conclude(
                 name,
                 .issuedCode(delivery),
                 reserved,
-                evidence: ("\(method.rawValue)/0", false)
+                evidence: ("\(method.rawValue)/0", method)
             ) { work, transaction in
                 guard var issued = try transaction.record(IssuedCode.self, "\(name.text)/\(method.rawValue)"),
                     let tag = issued.tag, issued.validUntil > now,
@@ -91,11 +95,10 @@ extension RecoveryService {
                 else { return .fail }
                 issued.tag = nil
                 try transaction.put(issued)
-                let form: Authenticator.Form = method == .email ? .email : .sms
-                if var bound = try authenticators(of: work.value.subject, form, in: transaction).first {
-                    bound.succeed()
-                    try transaction.put(bound)
-                }
+                // An address is never bound as an authenticator: what counts its failures is what forgets them.
+                var counter = try counted(form, of: work.value.subject, at: work.now, in: transaction)
+                counter.succeed()
+                try transaction.put(counter)
                 return .pass
             }
         }

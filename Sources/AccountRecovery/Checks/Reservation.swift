@@ -11,16 +11,18 @@ struct Reservation: Sendable {
     let policy: Policy
 }
 
-/// The part of a refusal that is committed: who comes too often is written down, and then told.
-private enum Reserved: Sendable {
-    case spent(Reservation)
-    case limited(retryAfter: Int64?)
-}
-
-/// Thrown inside a transaction by a limit. Caught there, so that the hit is recorded.
+/// Thrown inside a transaction by a limit, before anything is written. Caught there, so that the hit is recorded.
 struct LimitHit: Error {
     let scope: String
+    /// Seconds; `nil` where no waiting helps.
     let retryAfter: Int64?
+
+    /// What `limit.hit` says of it.
+    var fields: [String: JSONValue] {
+        var fields: [String: JSONValue] = ["scope": .word(scope)]
+        if let retryAfter { fields["retry_s"] = .integer(retryAfter) }
+        return fields
+    }
 }
 
 extension RecoveryService {
@@ -33,7 +35,7 @@ extension RecoveryService {
         method: String? = nil,
         spend: @escaping @Sendable (inout CaseWork, Policy, any StoreTransaction) throws -> Void
     ) async throws -> Reservation {
-        let reserved: Reserved = try await change(name) { work, transaction in
+        try await change(name) { work, transaction in
             guard !work.value.state.isFinal, work.value.state != .restoring else {
                 throw ServiceError.wrongState(work.value.state)
             }
@@ -42,73 +44,59 @@ extension RecoveryService {
             guard work.value.channels.last?.carriesEvidence ?? false else {
                 throw ServiceError.notAllowed("no evidence is taken through this channel: move the case to another")
             }
-            do {
-                let life = work.value.expiresAt.seconds - work.value.openedAt.seconds
-                let left = try self.spend(
-                    "check/\(name.text)/\(check.name)",
-                    [.init(Int(policy.limits.attemptsPerCheck), in: life + 1)],
-                    keepingFor: life + 1,
-                    at: work.now,
-                    in: transaction
-                )
-                try spend(&work, policy, transaction)
-                var fields: [String: JSONValue] = ["check": .word(check.name)]
-                if let method { fields["method"] = .word(method) }
-                work.note("check.start", fields)
-                return .spent(
-                    Reservation(
-                        subject: work.value.subject,
-                        purpose: work.value.purpose,
-                        before: work.value.state,
-                        attemptsLeft: left,
-                        policy: policy
-                    )
-                )
-            } catch let hit as LimitHit {
-                var fields: [String: JSONValue] = ["scope": .word(hit.scope)]
-                if let seconds = hit.retryAfter { fields["retry_s"] = .integer(seconds) }
-                work.note("limit.hit", fields)
-                return .limited(retryAfter: hit.retryAfter)
-            }
-        }
-        switch reserved {
-        case .spent(let reservation): return reservation
-        case .limited(let seconds): throw ServiceError.limited(retryAfter: seconds)
+            let scope = "check/\(name.text)/\(check.name)"
+            var ledger = try transaction.record(AttemptLedger.self, scope) ?? AttemptLedger(scope: scope)
+            // The case is over before an attempt of it is forgotten, so waiting does not help.
+            let left = Int(policy.limits.attemptsPerCheck) - ledger.times.count
+            guard left > 0 else { throw LimitHit(scope: "check", retryAfter: nil) }
+            try spend(&work, policy, transaction)
+            ledger.spend(at: work.now, keepingFor: nil)
+            try transaction.put(ledger)
+            var fields: [String: JSONValue] = ["check": .word(check.name)]
+            if let method { fields["method"] = .word(method) }
+            work.note("check.start", fields)
+            return Reservation(
+                subject: work.value.subject,
+                purpose: work.value.purpose,
+                before: work.value.state,
+                attemptsLeft: left - 1,
+                policy: policy
+            )
         }
     }
 
-    /// Enters one attempt in a ledger, or throws ``LimitHit``. Returns how many are left under the first limit.
-    @discardableResult
+    /// Enters one attempt in each ledger, or throws ``LimitHit`` and enters none: whom one limit stops must not use
+    /// up what another counts.
     func spend(
-        _ scope: String,
-        _ limits: [AttemptLedger.Limit],
-        keepingFor seconds: Int64,
+        _ scopes: [(scope: String, limits: [AttemptLedger.Limit])],
         at now: UnixTime,
         in transaction: any StoreTransaction
-    ) throws -> Int {
-        var ledger = try transaction.record(AttemptLedger.self, scope) ?? AttemptLedger(scope: scope)
-        let wait = ledger.wait(at: now, for: limits)
-        guard wait == 0 else {
-            throw LimitHit(scope: scope.split(separator: "/").first.map(String.init) ?? scope, retryAfter: wait)
+    ) throws {
+        var ledgers: [AttemptLedger] = []
+        for (scope, limits) in scopes {
+            var ledger = try transaction.record(AttemptLedger.self, scope) ?? AttemptLedger(scope: scope)
+            let wait = ledger.wait(at: now, for: limits)
+            guard wait == 0 else {
+                throw LimitHit(scope: scope.split(separator: "/").first.map(String.init) ?? scope, retryAfter: wait)
+            }
+            ledger.spend(at: now, keepingFor: limits.map(\.seconds).max() ?? 0)
+            ledgers.append(ledger)
         }
-        ledger.spend(at: now, keepingFor: seconds)
-        try transaction.put(ledger)
-        guard let first = limits.first else { return 0 }
-        return max(0, first.count - ledger.count(at: now, in: first.seconds))
+        for ledger in ledgers { try transaction.put(ledger) }
     }
 
     /// Commits the outcome of a check with its record, and the evidence if it passed.
     ///
     /// - Parameters:
-    ///   - evidence: What a pass is worth: the instrument, and whether it is the caller's own channel. `nil` where a
-    ///     pass proves nothing.
+    ///   - evidence: What a pass is worth: the instrument, and how a code travelled to it. `nil` where a pass proves
+    ///     nothing.
     ///   - judge: The outcome, in the transaction that uses it up: whoever comes second with the same code fails here.
     func conclude(
         _ name: CaseID,
         _ check: CheckKind,
         _ reserved: Reservation,
         window: String? = nil,
-        evidence: (address: String?, isSameChannel: Bool)?,
+        evidence: (address: String?, sentBy: MessageChannel?)?,
         judge: @escaping @Sendable (inout CaseWork, any StoreTransaction) throws -> CheckAnswer.Outcome
     ) async throws -> CheckAnswer {
         try await change(name) { work, transaction in
@@ -134,7 +122,7 @@ extension RecoveryService {
                         check: check,
                         channel: work.value.channels.last ?? .phone,
                         address: evidence.address,
-                        isSameChannel: evidence.isSameChannel,
+                        isSameChannel: evidence.sentBy.map(work.value.came(by:)) ?? false,
                         at: work.now,
                         position: position
                     )
@@ -164,5 +152,15 @@ extension RecoveryService {
         else { return }
         try transaction.remove(Restoration.self, work.value.id)
         work.note("grant.void", ["grant": .string(grantHash(of: restoration.grant)), "why": .word(why)])
+    }
+}
+
+extension RecoveryCase {
+    /// Whether the case came to the desk from an address of this kind.
+    ///
+    /// Which address it was is not recorded. Whoever writes from a mailbox reads it too, so a code sent there proves
+    /// nothing new; a call or a chat proves no mailbox and no telephone.
+    fileprivate func came(by method: MessageChannel) -> Bool {
+        method == .email && channels.contains(.email)
     }
 }

@@ -19,21 +19,13 @@ extension RecoveryService {
             let found = try await store.read { try vault.find(request.account, in: $0) }
             let account = try await directory.account(found.pseudonym)
             let name = CaseID(random: random)
-            return try await store.commit { transaction in
-                guard let force = try transaction.record(PolicyInForce.self, "policy") else {
-                    throw ServiceError.fault("no policy is in force")
-                }
-                let policy = try policy(force.digest, from: transaction)
-                try spendCase(of: found.pseudonym, policy.limits, at: now, in: transaction)
-                let inputs = VerdictInputs(
-                    purpose: request.purpose,
-                    stake: account?.stake ?? 0,
-                    channel: request.channel,
-                    caseAge: 0,
-                    signals: readings(of: policy)
-                )
-                let choice = policy.tier(for: inputs)
-                guard let tier = choice.tier, let rule = policy.rule(for: request.purpose, at: tier) else {
+            return try await limiting(found.pseudonym) { transaction in
+                let (digest, policy) = try policyInForce(from: transaction)
+                let daily = AttemptLedger.Limit(Int(policy.limits.casesPerAccountDay), in: 86_400)
+                try spend([("cases/\(found.pseudonym.text)", [daily])], at: now, in: transaction)
+                guard let tier = tier(for: request, of: account, under: policy),
+                    let rule = policy.rule(for: request.purpose, at: tier)
+                else {
                     throw ServiceError.notAllowed("the policy has no rule for \(request.purpose.rawValue) here")
                 }
                 let life = rule.asksForPost ? policy.limits.caseLivesPost : policy.limits.caseLives
@@ -49,7 +41,7 @@ extension RecoveryService {
                     openedAt: now,
                     expiresAt: now + life,
                     people: [caller.person],
-                    policy: force.digest,
+                    policy: digest,
                     evidence: [],
                     records: 0,
                     ticket: request.ticket
@@ -60,7 +52,7 @@ extension RecoveryService {
                     [
                         "actor": .string(caller.name.text),
                         "channel": .word(request.channel.rawValue),
-                        "policy": .string(force.digest),
+                        "policy": .string(digest),
                         "reason": .word(request.purpose.rawValue),
                         "subject": .string(found.pseudonym.text),
                         "tier": .integer(Int64(policy.tiers.firstIndex { $0.name == tier } ?? 0)),
@@ -113,20 +105,18 @@ extension RecoveryService {
         }
     }
 
-    /// Counts the case against its account, known or not, and refuses one too many.
-    private func spendCase(
-        of subject: Pseudonym,
-        _ limits: Limits,
-        at now: UnixTime,
-        in transaction: any StoreTransaction
-    ) throws {
-        let scope = "cases/\(subject.text)"
-        let day: Int64 = 86_400
-        var ledger = try transaction.record(AttemptLedger.self, scope) ?? AttemptLedger(scope: scope)
-        let wait = ledger.wait(at: now, for: [.init(Int(limits.casesPerAccountDay), in: day)])
-        guard wait == 0 else { throw ServiceError.limited(retryAfter: wait) }
-        ledger.spend(at: now, keepingFor: day)
-        try transaction.put(ledger)
+    /// The tier of a case. An account that the directory does not have falls into the last, which takes the rest: a
+    /// stake of nothing would make strangers known by the light tier.
+    private func tier(for request: OpenCase, of account: DirectoryAccount?, under policy: Policy) -> TierName? {
+        guard let account else { return policy.tiers.last?.name }
+        let inputs = VerdictInputs(
+            purpose: request.purpose,
+            stake: account.stake,
+            channel: request.channel,
+            caseAge: 0,
+            signals: readings(of: policy)
+        )
+        return policy.tier(for: inputs).tier
     }
 }
 
@@ -157,7 +147,7 @@ extension RecoveryService {
             purpose: value.purpose,
             channel: value.channels.last ?? .phone,
             tier: value.tier,
-            state: value.expiresAt <= now && value.state.after(.timedOut) != nil ? .expired : value.state,
+            state: value.hasRunOut(at: now) ? .expired : value.state,
             version: value.version,
             openedBy: value.openedBy,
             openedAt: value.openedAt.seconds,
@@ -165,7 +155,7 @@ extension RecoveryService {
             passed: value.evidence.map {
                 .init(check: $0.check.name, validUntil: $0.at.seconds + policy.evidenceValid)
             }.filter { $0.validUntil > now.seconds },
-            missing: value.state.isFinal ? [] : missing(in: verdict.decision),
+            missing: value.isOpen(at: now) ? missing(in: verdict.decision) : [],
             approvals: verdict.approvalStandings.count { $0 == .counts },
             approvalsNeeded: needed?.fewestPeople ?? 0,
             policy: value.policy,

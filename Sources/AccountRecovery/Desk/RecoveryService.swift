@@ -107,7 +107,7 @@ extension RecoveryService {
         try await store.commit { _ in Recorded((), event) }
     }
 
-    /// The case, or `notFound`. A case that ran out is closed first, whoever asks.
+    /// The case as it is stored, or `notFound`. One that ran out is closed by whoever changes it next.
     func load(_ name: CaseID, from reader: any StoreReader) throws -> RecoveryCase {
         guard let found = try reader.record(RecoveryCase.self, name.text) else { throw ServiceError.notFound }
         return found
@@ -123,22 +123,58 @@ extension RecoveryService {
         joining: Bool = true,
         _ body: @escaping @Sendable (inout CaseWork, any StoreTransaction) throws -> Value
     ) async throws -> Value {
-        let now = clock.now()
-        let outcome = try await store.commit { transaction -> Recorded<Value?> in
+        let outcome = try await store.commit { transaction -> Recorded<Outcome<Value>> in
+            // Read when it is this change's turn: a statement must not be judged by a moment before the queue.
+            let now = clock.now()
             var work = try CaseWork(load(name, from: transaction), in: transaction, at: now)
-            if work.value.expiresAt <= now, work.value.state.after(.timedOut) != nil {
+            if work.value.hasRunOut(at: now) {
+                try voidGrant(of: &work, why: "expired", in: transaction)
                 try work.enter(.timedOut)
                 work.close("expired")
-                return try work.finish(nil, in: transaction)
+                return try work.finish(.ranOut, in: transaction)
             }
             if joining, work.value.people.insert(caller.person).inserted {
                 work.note("case.assign", ["to_actor": .string(caller.name.text)])
             }
-            let value = try body(&work, transaction)
-            return try work.finish(value, in: transaction)
+            var refused = work
+            do {
+                let value = try body(&work, transaction)
+                return try work.finish(.done(value), in: transaction)
+            } catch let hit as LimitHit {
+                // Limits are asked before anything is written, so the hit is all there is to keep.
+                refused.note("limit.hit", hit.fields)
+                return try refused.finish(.limited(hit), in: transaction)
+            }
         }
-        guard let outcome else { throw ServiceError.wrongState(.expired) }
-        return outcome
+        switch outcome {
+        case .done(let value): return value
+        case .limited(let hit): throw hit
+        case .ranOut: throw ServiceError.wrongState(.expired)
+        }
+    }
+
+    /// What a change that was committed came to.
+    private enum Outcome<Value: Sendable>: Sendable {
+        case done(Value)
+        /// Refused, and the refusal is what was committed.
+        case limited(LimitHit)
+        case ranOut
+    }
+
+    /// Commits what `body` does outside of a case; where a limit stops it, that is committed instead.
+    func limiting<Value: Sendable>(
+        _ subject: Pseudonym,
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Recorded<Value>
+    ) async throws -> Value {
+        let outcome = try await store.commit { transaction -> Recorded<Result<Value, LimitHit>> in
+            do {
+                return try body(transaction).map(Result.success)
+            } catch let hit as LimitHit {
+                let event = AuditEvent.event("limit.hit", hit.fields, subject: subject, actor: caller.name)
+                return Recorded(.failure(hit), event)
+            }
+        }
+        return try outcome.get()
     }
 
     /// The role that a statement or a record names.
@@ -147,6 +183,14 @@ extension RecoveryService {
             guard let role = caller.role else { throw ServiceError.notAllowed("this is for staff") }
             return role
         }
+    }
+
+    /// The policy under which cases are opened now.
+    func policyInForce(from reader: any StoreReader) throws -> (digest: String, policy: Policy) {
+        guard let force = try reader.record(PolicyInForce.self, "policy") else {
+            throw ServiceError.fault("no policy is in force")
+        }
+        return (force.digest, try policy(force.digest, from: reader))
     }
 
     /// The policy that rules a case: the one it was opened under.

@@ -1,4 +1,5 @@
 public import RecoveryCrypto
+import RecoveryPolicy
 
 /// The attempts of one scope: a check in a case, a subject's details, an agent's details, an account's cases.
 ///
@@ -39,9 +40,9 @@ public struct AttemptLedger: StoredRecord, Hashable {
         }
     }
 
-    /// Enters an attempt, and forgets those that no limit sees any more.
-    public mutating func spend(at now: UnixTime, keepingFor seconds: Int64) {
-        times.removeAll { $0 <= now.seconds - seconds }
+    /// Enters an attempt, and forgets those that no limit sees any more; `nil` seconds are for good.
+    public mutating func spend(at now: UnixTime, keepingFor seconds: Int64?) {
+        if let seconds { times.removeAll { $0 <= now.seconds - seconds } }
         // A clock that was set back must not make room for attempts: the newest entry is the earliest possible now.
         times.append(max(now.seconds, times.last ?? now.seconds))
     }
@@ -58,25 +59,17 @@ public struct AttemptLedger: StoredRecord, Hashable {
 }
 
 extension Authenticator {
-    /// Failures in a row after which the first cool-off begins.
-    static let failuresBeforeCoolOff = 10
-    /// Failures in a row after which the authenticator is disabled and must be bound anew (63B §3.2.2).
-    static let failuresBeforeEnd = 100
-    /// Seconds. Doubles with every further failure.
-    static let firstCoolOff: Int64 = 30
-    static let longestCoolOff: Int64 = 3600
-
-    /// Whether it was disabled for good.
-    public var isDisabled: Bool { failures >= Self.failuresBeforeEnd }
+    /// Whether it was disabled for good, and must be bound anew (63B §3.2.2).
+    func isDisabled(under limits: Limits) -> Bool { failures >= Int(limits.failuresBeforeDisabled) }
 
     /// Enters an attempt as failed. ``succeed()`` takes that back once the comparison said so.
-    mutating func spend(at now: UnixTime) {
+    mutating func spend(at now: UnixTime, _ limits: Limits) {
         failures += 1
-        let over = failures - Self.failuresBeforeCoolOff
+        let over = failures - Int(limits.failuresBeforeCoolOff)
         guard over >= 0 else { return }
-        // 30 s doubles to an hour in seven steps; beyond that the shift would only overflow.
-        let coolOff = min(Self.firstCoolOff << Int64(min(over, 7)), Self.longestCoolOff)
-        coolOffUntil = now + coolOff
+        // The first pause doubles with every further failure. A second doubles to a day in seventeen steps; beyond
+        // that the shift would only overflow.
+        coolOffUntil = now + min(limits.coolOffFirst << Int64(min(over, 17)), limits.coolOffMost)
     }
 
     mutating func succeed() {

@@ -33,6 +33,16 @@ public struct Recorded<Value: Sendable>: Sendable {
         self.value = value
         events = [first] + more
     }
+
+    private init(_ value: Value, events: [AuditEvent]) {
+        self.value = value
+        self.events = events
+    }
+
+    /// The same events with another value.
+    func map<Other: Sendable>(_ transform: (Value) -> Other) -> Recorded<Other> {
+        Recorded<Other>(transform(value), events: events)
+    }
 }
 
 /// One consistent state of the store.
