@@ -36,7 +36,7 @@ enum Walls {
                 "AccountRecovery", "ArgumentParser", "AsyncHTTPClient", "RecoveryAudit", "RecoveryPolicy",
                 "RecoveryStore",
             ],
-            ["Dispatch", "Foundation", "Glibc", "Synchronization"]
+            ["Foundation", "Glibc", "Synchronization"]
         ),
         "recoveryd": (
             ["AccountRecovery", "ArgumentParser", "AsyncHTTPClient", "Hummingbird", "RecoveryStore"],

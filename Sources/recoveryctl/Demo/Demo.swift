@@ -12,8 +12,8 @@ struct Demo: AsyncParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
-    @Flag(help: "Keep the data afterwards. It is kept in any case where --data names a place for it.")
-    var keep = false
+    @Flag(help: "Remove the data afterwards. Without this it stays, to look around in.")
+    var discard = false
 
     func run() async throws {
         let tools = try DemoTools()
@@ -32,12 +32,13 @@ struct Demo: AsyncParsableCommand {
             global.paint.green("Every step ended as expected")
                 + ", in \(Int(seconds.rounded(.up))) s. No secret was shown."
         )
-        try keep || global.data != nil ? inviteToGoOn(folder) : remove(folder)
+        try discard ? remove(folder) : inviteToGoOn(folder, programs: tools.folder)
     }
 
-    private func inviteToGoOn(_ folder: String) throws {
-        try Terminal.answer("The data is in \(folder). What to try next, from there:")
+    private func inviteToGoOn(_ folder: String, programs: String) throws {
+        try Terminal.answer("The data is in \(folder). What to try next:")
         for command in [
+            "cd \(folder) && PATH=\(programs):$PATH",
             "recoveryctl --data data doctor", "recoveryctl --data data audit show --event verdict.give",
             "recoveryctl --data data policy explain",
             "recoveryctl --data data --as mia case open li.ming --purpose reset-totp --channel phone",
@@ -48,7 +49,7 @@ struct Demo: AsyncParsableCommand {
 
     private func remove(_ folder: String) throws {
         try? FileManager.default.removeItem(atPath: folder)
-        try Terminal.answer("Its data was removed again; keep it with recoveryctl demo --keep, and look around in it.")
+        try Terminal.answer("Its data was removed again.")
     }
 
     /// A folder of our own, empty.
@@ -70,6 +71,8 @@ struct Demo: AsyncParsableCommand {
 
 /// The programs that play: this one, the auditor's beside it, and the customer's telephone.
 struct DemoTools {
+    /// Where both programs lie.
+    let folder: String
     let recoveryctl: String
     let recoveryAudit: String
     let oathtool: String
@@ -82,7 +85,8 @@ struct DemoTools {
             throw Failure(.unavailable, "no-self", "this program cannot find itself", cure: "mount /proc")
         }
         recoveryctl = itself
-        recoveryAudit = String(itself[..<(itself.lastIndex(of: "/") ?? itself.startIndex)]) + "/recovery-audit"
+        folder = String(itself[..<(itself.lastIndex(of: "/") ?? itself.startIndex)])
+        recoveryAudit = folder + "/recovery-audit"
         guard FileManager.default.isExecutableFile(atPath: recoveryAudit) else {
             throw Failure(
                 .unavailable,

@@ -4,7 +4,7 @@ import Foundation
 struct Play {
     let stage: Stage
 
-    private static let account = "amara.okafor"
+    static let account = "amara.okafor"
 
     func perform() throws {
         try stage.show("A recovery, from a locked account to a log that anybody can check.", stage.paint.bold)
@@ -14,6 +14,7 @@ struct Play {
         let name = try open()
         try gather(name)
         try decide(name)
+        try loseTelephone()
         try audit()
     }
 
@@ -43,6 +44,12 @@ struct Play {
             "binds a first authenticator; a later one takes a recovery case",
             ["--as", "ada", "account", "enrol", Self.account, "totp", "--uri-file", "authenticator.uri"],
             saying: "none → totp"
+        )
+        try stage.play(
+            nil,
+            "",
+            ["--as", "ada", "account", "enrol", Self.account, "codes", "--out", "saved.codes"],
+            saying: "none → 10"
         )
         try stage.play(
             "ada, admin",
@@ -97,14 +104,11 @@ struct Play {
         )
         let mail = try newestMail()
         try stage.show("customer: reads " + header("Subject", of: mail) + " in the mail", stage.paint.dim)
-        guard let sent = mail.firstMatch(of: /code is: ([0-9]+)/)?.1 else {
-            throw Failure(.failed, "demo", "the mail holds no code")
-        }
         try stage.play(
             "mia, agent",
             "the customer reads it out",
             check + ["issued-code", "--code-stdin"],
-            input: "\(sent)\n",
+            input: sentCode(),
             saying: "VERIFIED 2 of 2"
         )
     }
@@ -197,8 +201,16 @@ extension Play {
         return try stage.run(stage.tools.oathtool, ["--totp", "-b", "-"], input: "\(secret)\n").output
     }
 
+    /// The code in the e-mail that came last, as a line.
+    func sentCode() throws -> String {
+        guard let sent = try newestMail().firstMatch(of: /code is: ([0-9]+)/)?.1 else {
+            throw Failure(.failed, "demo", "the mail holds no code")
+        }
+        return "\(sent)\n"
+    }
+
     /// The text of the e-mail that came last.
-    private func newestMail() throws -> String {
+    func newestMail() throws -> String {
         let folder = stage.folder + "/data/outbox/new"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let mails = names.sorted(by: >).map {
@@ -210,7 +222,7 @@ extension Play {
         return mail
     }
 
-    private func header(_ name: String, of mail: String) -> String {
+    func header(_ name: String, of mail: String) -> String {
         mail.split(separator: "\n").first { $0.hasPrefix(name + ": ") }.map { "“\($0.dropFirst(name.count + 2))”" }
             ?? ""
     }

@@ -54,13 +54,13 @@ struct Stage {
     /// Plays one command and shows the line of its answer that matters.
     ///
     /// - Parameters:
-    ///   - who: gives the command.
+    ///   - who: gives the command. `nil` where it is the one before, and for the same reason.
     ///   - why: it is allowed, or what it is for.
     ///   - exit: what it must end with.
     ///   - words: what its answer must contain; that line is shown.
     @discardableResult
     func play(
-        _ who: String,
+        _ who: String?,
         _ why: String,
         _ arguments: [String],
         input: String? = nil,
@@ -70,7 +70,7 @@ struct Stage {
     ) throws -> Outcome {
         let name = tools[keyPath: program].split(separator: "/").last.map(String.init) ?? ""
         let data = program == \.recoveryctl ? ["--data", "data"] : []
-        try tell(who, why)
+        if let who { try tell(who, why) }
         try show("  $ " + ([name] + data + arguments.map(quoted)).joined(separator: " "), paint.cyan)
         let outcome = try run(tools[keyPath: program], data + arguments, input: input)
         guard outcome.exit == exit.rawValue, let line = outcome.line(with: words) else {
