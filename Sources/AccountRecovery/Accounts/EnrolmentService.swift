@@ -158,15 +158,17 @@ extension RecoveryService {
                     throw ServiceError.fault("a plan is missing")
                 }
                 try note([index: answer], &restoration, &work, in: transaction)
-                if restoration.isDone { try complete(&work, restoration, about: .factorBound, in: transaction) }
+                if before == .restoring { try finishPlan(&work, restoration, in: transaction) }
                 try transaction.put(restoration)
                 return try changed(work, from: before, in: transaction)
             }
-            _ = try await sendDueNotices()
-            guard answer == .done else {
+            await deliverWhatIsDue()
+            switch answer {
+            case .done: return result
+            case .failed(let code): throw ServiceError.conflict("the directory refused: \(code)")
+            case .unknown:
                 throw ServiceError.outcomeUnknown("the directory did not say whether it bound the new factor")
             }
-            return result
         }
     }
 }

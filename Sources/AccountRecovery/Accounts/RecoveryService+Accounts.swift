@@ -2,6 +2,13 @@ import RecoveryAudit
 import RecoveryCrypto
 import RecoveryPolicy
 
+extension Policy {
+    /// Whether some recovery lifts a lock of this reason.
+    fileprivate func lifts(_ reason: String) -> Bool {
+        rules.values.contains { tiers in tiers.values.contains { $0.lifts.contains { $0.rawValue == reason } } }
+    }
+}
+
 extension RecoveryService {
     public func account(_ reference: SecretText) async throws(ServiceError) -> AccountView {
         try await perform(.readAccount) {
@@ -42,8 +49,15 @@ extension RecoveryService {
                     "a reason is small letters, digits and hyphens, such as failed-attempts"
                 )
             }
-            let found = try await store.read { try known(reference, in: $0) }
-            let before = try await standing(of: found.pseudonym)
+            let (found, policy) = try await store.read { reader in
+                (try known(reference, in: reader), try policyInForce(from: reader).policy)
+            }
+            // A lock that no recovery lifts must not be exchanged for one that a recovery does.
+            let standing = try await directory.account(found.pseudonym)?.lockReason
+            if let standing, !policy.lifts(standing), policy.lifts(reason) {
+                throw ServiceError.conflict("the account is locked for another reason, \(standing), which stays")
+            }
+            let before = try await self.standing(of: found.pseudonym)
             let position = try await order(
                 .lock(reason: reason),
                 for: found.pseudonym,
@@ -56,7 +70,7 @@ extension RecoveryService {
             )
             return AccountChange(
                 before: before,
-                after: try await standing(of: found.pseudonym),
+                after: try await self.standing(of: found.pseudonym),
                 position: position,
                 remarks: []
             )
@@ -99,7 +113,8 @@ extension RecoveryService {
             let position = try await order(
                 .freeze,
                 for: found.pseudonym,
-                event: .event("freeze.on", ["why": "customer"], subject: found.pseudonym, actor: caller.name)
+                event: .event("x.freeze.order", subject: found.pseudonym, actor: caller.name),
+                once: .event("freeze.on", ["why": "customer"], subject: found.pseudonym, actor: caller.name)
             )
             return AccountChange(
                 before: before,
@@ -144,7 +159,14 @@ extension RecoveryService {
     }
 
     /// Announces an order to the directory, carries it out, and records what came of it.
-    func order(_ action: DirectoryAction, for subject: Pseudonym, event: AuditEvent) async throws -> UInt64 {
+    ///
+    /// - Parameter done: What else the log says once the directory has done it.
+    func order(
+        _ action: DirectoryAction,
+        for subject: Pseudonym,
+        event: AuditEvent,
+        once done: AuditEvent? = nil
+    ) async throws -> UInt64 {
         let key = "order/" + random.bytes(16).hexadecimal
         try await store.commit { transaction in
             let order = StandingOrder(
@@ -169,11 +191,13 @@ extension RecoveryService {
                 fields["code"] = "ok"
             case .failed(let code):
                 order.outcome = .failed
-                fields["code"] = .word(code)
+                fields["code"] = .code(code)
             case .unknown: fields["code"] = "unknown"
             }
             try transaction.put(order)
-            return Recorded(try transaction.nextPosition + 1, .event("x.order.result", fields, subject: subject))
+            let more = answer == .done ? [done].compactMap(\.self) : []
+            let position = try transaction.nextPosition + 1 + UInt64(more.count)
+            return Recorded(position, .event("x.order.result", fields, subject: subject), more)
         }
         switch answer {
         case .done: return position

@@ -11,6 +11,10 @@ extension RecoveryService {
             let (subject, uri, position) = try await store.commit {
                 transaction -> Recorded<(Pseudonym, SecretText, UInt64)> in
                 let (pseudonym, rows, slot) = try next(.totp, of: reference, in: transaction)
+                // A reset takes the old factor away before the customer binds the new one. That is theirs alone to do.
+                let isReset = try transaction.records(RecoveryCase.self, of: pseudonym.text)
+                    .contains { $0.state == .restoring }
+                guard !isReset else { throw ServiceError.conflict("a recovery of this account is under way") }
                 guard try authenticators(of: pseudonym, .totp, in: transaction).isEmpty else {
                     throw ServiceError.exists("a second factor is bound; only a case replaces it (reset-totp)")
                 }

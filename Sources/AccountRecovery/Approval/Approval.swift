@@ -42,6 +42,7 @@ public struct Restoration: StoredRecord, Hashable {
     public let grantID: String
     /// The grant as compact JWS.
     public let grant: String
+    public let issuedAt: UnixTime
     public let expiresAt: UnixTime
     public var usedAt: UnixTime?
     /// Who is carrying the plan out.
@@ -50,7 +51,7 @@ public struct Restoration: StoredRecord, Hashable {
 
     /// One action of the plan.
     public struct Step: Sendable, Hashable, Codable {
-        public let action: DirectoryAction
+        public internal(set) var action: DirectoryAction
         /// The record of the log that announced it. `nil` before that.
         public var intent: UInt64?
         public var outcome: Outcome
@@ -81,7 +82,7 @@ public struct Hold: StoredRecord, Hashable {
     public let start: UnixTime
     public let end: UnixTime
 
-    public var id: String { recoveryCase.text }
+    public var id: String { "\(recoveryCase.text)/\(scopes.joined(separator: "+"))" }
     public var owner: String { subject.text }
 }
 

@@ -12,8 +12,8 @@ public import RecoveryCrypto
 /// Both parts are canonical JSON, so one grant has one spelling.
 public struct Grant: Sendable, Hashable {
     static let type = "recovery-grant+jwt"
-    /// Seconds from issue to expiry. No policy may make it longer.
-    public static let lifetime: Int64 = 600
+    /// Seconds from issue to expiry at most. A policy may make it shorter.
+    public static let longestLife: Int64 = 600
 
     /// The origin of the log that holds the verdict.
     public let issuer: String
@@ -27,8 +27,7 @@ public struct Grant: Sendable, Hashable {
     public let policy: String
     public let approvers: [StaffName]
     public let issuedAt: UnixTime
-
-    public var expiresAt: UnixTime { issuedAt + Self.lifetime }
+    public let expiresAt: UnixTime
 
     /// Returns the compact serialisation (RFC 7515 §7.1).
     func signed(with key: Ed25519.PrivateKey) -> String {

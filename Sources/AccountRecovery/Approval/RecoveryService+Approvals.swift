@@ -31,7 +31,7 @@ extension RecoveryService {
                 let until = work.now + policy.approvalValid
                 try transaction.put(Nonce(value: nonce, to: caller.name, notAfter: until))
                 // Being shown a case is being told of it, and stands in the log.
-                work.note("case.resume", ["channel": .word((work.value.channels.last ?? .phone).rawValue)])
+                work.note("x.case.show", ["actor": .string(caller.name.text)])
                 return ApprovalRequest(
                     recoveryCase: try view(of: work.value, at: work.now, in: transaction),
                     actions: rule.grantedActions.map(\.rawValue),
@@ -60,6 +60,9 @@ extension RecoveryService {
                 let digest = digest(of: work.value, under: policy)
                 guard request.digest == digest, request.recoveryCase.version == work.value.version else {
                     throw ServiceError.conflict("the case changed after you were shown it")
+                }
+                guard request.origin == origin, request.action == Self.actionWord(of: work.value.purpose) else {
+                    throw ServiceError.conflict("the statement is about something else")
                 }
                 guard let nonce = try transaction.record(Nonce.self, request.nonce), nonce.to == caller.name,
                     nonce.notAfter.seconds == request.notAfter, nonce.notAfter > now
@@ -90,7 +93,7 @@ extension RecoveryService {
                 if !statement.isApproval {
                     // One "no" by somebody entitled to say "yes" ends the case. The customer may appeal.
                     try work.enter(.foundRefused)
-                    try queueNotices(.refused, of: &work, hold: nil, in: transaction)
+                    try queueNotices(.refused, of: &work, in: transaction)
                     work.close("denied")
                 }
                 return try changed(work, from: before, in: transaction)

@@ -32,7 +32,7 @@ extension RecoveryService {
                 case .waiting: try work.enter(.foundWaiting)
                 case .refused:
                     try work.enter(.foundRefused)
-                    try queueNotices(.refused, of: &work, hold: nil, in: transaction)
+                    try queueNotices(.refused, of: &work, in: transaction)
                     work.close("refused")
                 }
                 return DecisionView(
@@ -59,7 +59,7 @@ extension RecoveryService {
             try work.enter(.grantExpired)
             return nil
         }
-        work.note("case.resume", ["channel": .word((work.value.channels.last ?? .phone).rawValue)])
+        work.note("x.grant.show", ["actor": .string(caller.name.text)])
         return DecisionView(
             outcome: .granted,
             reasons: ["granted: the grant was signed before and was not used"],
@@ -108,6 +108,7 @@ extension RecoveryService {
     ) throws -> Restoration {
         let actions = plan(terms, at: work.now)
         let digest = digest(of: work.value, under: policy)
+        let expiry = work.now + min(Grant.longestLife, policy.limits.grantValid)
         let grant = Grant(
             issuer: origin,
             identifier: Pseudonym(random: random),
@@ -118,7 +119,8 @@ extension RecoveryService {
             actions: actions.map(\.word),
             policy: work.value.policy,
             approvers: approvals.map(\.by),
-            issuedAt: work.now
+            issuedAt: work.now,
+            expiresAt: expiry
         )
         let compact = grant.signed(with: grantKey)
         let restoration = Restoration(
@@ -126,7 +128,8 @@ extension RecoveryService {
             subject: work.value.subject,
             grantID: grant.identifier.text,
             grant: compact,
-            expiresAt: work.now + min(Grant.lifetime, policy.limits.grantValid),
+            issuedAt: work.now,
+            expiresAt: expiry,
             usedAt: nil,
             usedBy: nil,
             steps: actions.map { .init(action: $0, intent: nil, outcome: .planned) }

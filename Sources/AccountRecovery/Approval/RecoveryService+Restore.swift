@@ -23,7 +23,7 @@ extension RecoveryService {
                 guard answer == .done else { break }
             }
             let view = try await settle(name, outcomes, before: begun.before)
-            _ = try await sendDueNotices()
+            await deliverWhatIsDue()
             if outcomes.values.contains(.unknown) {
                 throw ServiceError.outcomeUnknown("the directory did not say whether it carried out \(name.text)")
             }
@@ -44,6 +44,8 @@ extension RecoveryService {
                 guard restoration.expiresAt > work.now else {
                     throw ServiceError.conflict("the grant ran out; decide again")
                 }
+                // Holds last from now, when the factors change, and not from when the grant was signed.
+                restoration.moveHolds(by: work.now.seconds - restoration.issuedAt.seconds)
                 let hash = grantHash(of: restoration.grant)
                 work.note("grant.use", ["action": .word(work.value.purpose.rawValue), "grant": .string(hash)])
             } else if restoration.usedBy != caller.person, let since = restoration.usedAt,
@@ -104,36 +106,22 @@ extension RecoveryService {
         _ outcomes: [Int: DirectoryAnswer],
         before: CaseState
     ) async throws -> RestoreView {
-        let removesFactors = try await removedFactors(outcomes, name)
-        let ticket = Random.bytes(Self.ticketSize)
+        let ticket = random.bytes(Self.ticketSize)
         return try await change(name) { work, transaction in
             guard var restoration = try transaction.record(Restoration.self, work.value.id) else {
                 throw ServiceError.fault("a plan is missing")
             }
             try note(outcomes, &restoration, &work, in: transaction)
-            if let removesFactors {
-                try removesFactors.put(in: transaction)
-                work.note(removesFactors.event)
-                for form in [Authenticator.Form.totp, .savedCodes] {
-                    for old in try authenticators(of: work.value.subject, form, in: transaction) {
-                        try transaction.remove(Authenticator.self, old.id)
-                    }
-                }
-            }
             var shownTicket: String?
-            if restoration.steps.contains(where: { $0.outcome == .failed }) {
-                try work.enter(.restoreFailed)
-                work.close("failed")
-            } else if restoration.isDone {
-                try complete(&work, restoration, about: .init(work.value.purpose), in: transaction)
-            } else if restoration.steps.allSatisfy({ $0.outcome == .done || $0.awaitsCustomer }) {
-                shownTicket = try giveTicket(ticket, &work, in: transaction)
-                try queueNotices(
-                    .factorReset,
-                    of: &work,
-                    hold: transaction.record(Hold.self, work.value.id),
-                    in: transaction
-                )
+            // Somebody may have revoked the case meanwhile: what the directory did is on record, and opens nothing.
+            if work.value.state == .restoring {
+                try finishPlan(&work, restoration, in: transaction)
+                if restoration.steps.allSatisfy({ $0.outcome == .done || $0.awaitsCustomer }), !restoration.isDone {
+                    shownTicket = try giveTicket(ticket, &work, in: transaction)
+                    try queueNotices(.factorReset, of: &work, in: transaction)
+                }
+            } else if outcomes.isEmpty {
+                throw ServiceError.wrongState(work.value.state)
             }
             try transaction.put(restoration)
             let queued = try transaction.records(Notice.self, of: work.value.subject.text)
@@ -147,16 +135,21 @@ extension RecoveryService {
         }
     }
 
-    /// Ends a case whose plan is done: holds are on record, every address is told.
-    func complete(
+    /// Ends a case whose plan is done, or was refused by the directory. Every address is told.
+    func finishPlan(
         _ work: inout CaseWork,
         _ restoration: Restoration,
-        about: NoticeText.About,
         in transaction: any StoreTransaction
     ) throws {
-        try work.enter(.restoreDone)
-        try queueNotices(about, of: &work, hold: transaction.record(Hold.self, work.value.id), in: transaction)
-        work.close("restored")
+        if restoration.steps.contains(where: { $0.outcome == .failed }) {
+            try work.enter(.restoreFailed)
+            try queueNotices(.refused, of: &work, in: transaction)
+            work.close("failed")
+        } else if restoration.isDone {
+            try work.enter(.restoreDone)
+            try queueNotices(.init(work.value.purpose), of: &work, in: transaction)
+            work.close("restored")
+        }
     }
 
     /// Writes down what the directory answered, and what follows from it here.
@@ -178,7 +171,7 @@ extension RecoveryService {
             case .failed(let code):
                 restoration.steps[index].outcome = .failed
                 fields["result"] = "failed"
-                fields["code"] = .word(code)
+                fields["code"] = .code(code)
             case .unknown:
                 fields["result"] = "unknown"
             }
@@ -187,8 +180,23 @@ extension RecoveryService {
                 order.outcome = restoration.steps[index].outcome
                 try transaction.put(order)
             }
-            guard answer == .done else { continue }
-            try follow(restoration.steps[index].action, restoration, &work, in: transaction)
+            switch answer {
+            case .done: try follow(restoration.steps[index].action, restoration, &work, in: transaction)
+            case .failed:
+                // A factor that the directory does not take must not count here either.
+                if restoration.steps[index].action == .enrolSecondFactor {
+                    try unbindFactors(of: &work, in: transaction)
+                }
+            case .unknown: break
+            }
+        }
+    }
+
+    private func unbindFactors(of work: inout CaseWork, in transaction: any StoreTransaction) throws {
+        for form in [Authenticator.Form.totp, .savedCodes] {
+            for old in try authenticators(of: work.value.subject, form, in: transaction) {
+                try transaction.remove(Authenticator.self, old.id)
+            }
         }
     }
 
@@ -218,22 +226,16 @@ extension RecoveryService {
                 "freeze.off",
                 ["grant": .string(grantHash(of: restoration.grant)), "subject": .string(restoration.subject.text)]
             )
-        case .unlock, .removeSecondFactor, .enrolSecondFactor, .revokeSessions, .freeze, .lock: break
+        case .freeze:
+            work.note("freeze.on", ["subject": .string(restoration.subject.text), "why": "customer"])
+        case .removeSecondFactor:
+            try unbindFactors(of: &work, in: transaction)
+            guard let rows = try SubjectRows(restoration.subject, from: transaction) else { return }
+            let sealed = try vault.withoutFactors(rows)
+            try sealed.put(in: transaction)
+            work.note(sealed.event)
+        case .unlock, .enrolSecondFactor, .revokeSessions, .lock: break
         }
-    }
-
-    /// The sealed rows without any factor, if the directory has just removed the factors.
-    private func removedFactors(_ outcomes: [Int: DirectoryAnswer], _ name: CaseID) async throws -> SealedSubject? {
-        let rows = try await store.read { reader -> SubjectRows? in
-            guard let restoration = try reader.record(Restoration.self, name.text) else { return nil }
-            let isRemoved = outcomes.contains { index, answer in
-                restoration.steps.indices.contains(index) && answer == .done
-                    && restoration.steps[index].action == .removeSecondFactor
-                    && restoration.steps[index].outcome != .done
-            }
-            return isRemoved ? try SubjectRows(restoration.subject, from: reader) : nil
-        }
-        return try rows.map { try vault.withoutFactors($0) }
     }
 
     /// Takes back what was restored, or what was about to be: the account is locked, whoever is at the desk.
@@ -281,24 +283,32 @@ extension RecoveryService {
                 case .done:
                     order.outcome = .done
                     fields["result"] = "ok"
-                    try voidGrant(of: &work, why: "revoked", in: transaction)
-                    try work.enter(.revoked)
-                    try queueNotices(.revoked, of: &work, hold: nil, in: transaction)
                 case .failed(let code):
                     order.outcome = .failed
                     fields["result"] = "failed"
-                    fields["code"] = .word(code)
+                    fields["code"] = .code(code)
                 case .unknown:
                     fields["result"] = "unknown"
                 }
                 work.note("account.result", fields)
                 try transaction.put(order)
+                if answer == .done {
+                    try voidGrant(of: &work, why: "revoked", in: transaction)
+                    for ticket in try transaction.records(EnrolmentTicket.self, of: work.value.id) {
+                        try transaction.remove(EnrolmentTicket.self, ticket.id)
+                    }
+                    try work.enter(.revoked)
+                    try queueNotices(.revoked, of: &work, in: transaction)
+                    work.close("revoked")
+                }
                 return try changed(work, from: before, in: transaction)
             }
-            guard answer == .done else {
-                throw ServiceError.outcomeUnknown("the directory did not lock the account again")
+            switch answer {
+            case .done: break
+            case .failed(let code): throw ServiceError.conflict("the directory refused: \(code)")
+            case .unknown: throw ServiceError.outcomeUnknown("the directory did not say whether it locked the account")
             }
-            _ = try await sendDueNotices()
+            await deliverWhatIsDue()
             return change
         }
     }
@@ -309,14 +319,24 @@ extension RecoveryService {
 extension Restoration {
     /// The key under which the directory knows a step, for ever.
     func orderKey(of index: Int) -> String { "\(grantID)/\(index)" }
+
+    /// Moves the ends of holds that were not placed yet. Never to an earlier moment.
+    mutating func moveHolds(by seconds: Int64) {
+        for index in steps.indices {
+            guard case .placeHold(let scopes, let until) = steps[index].action, steps[index].intent == nil else {
+                continue
+            }
+            steps[index].action = .placeHold(scopes: scopes, until: until + max(0, seconds))
+        }
+    }
 }
 
 extension Restoration.Step {
     /// Whether only the customer can bring it on: the new factor counts after a right code from it.
     var awaitsCustomer: Bool { action == .enrolSecondFactor && outcome == .planned }
 
-    /// Whether the desk can carry it out now.
-    var isDueNow: Bool { outcome != .done && outcome != .failed && action != .enrolSecondFactor }
+    /// Whether the desk can carry it out now. What the customer brought on and nobody answered is asked again here.
+    var isDueNow: Bool { outcome == .unknown || outcome == .planned && action != .enrolSecondFactor }
 }
 
 extension NoticeText.About {

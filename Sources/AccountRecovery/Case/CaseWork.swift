@@ -80,6 +80,21 @@ extension JSONValue {
         .string(String(decoding: text.utf8.map { $0 == 0x2d || $0 == 0x2f ? 0x5f : $0 }, as: UTF8.self))
     }
 
+    /// A word for a code that somebody else's system gave. Whatever it is, it must not keep a result out of the log.
+    static func code(_ text: String) -> JSONValue {
+        let letters = text.utf8.prefix(46).map { byte -> UInt8 in
+            switch byte {
+            case 0x61...0x7a, 0x30...0x39, 0x2e, 0x5f: byte
+            case 0x41...0x5a: byte | 0x20
+            default: 0x5f
+            }
+        }
+        guard let first = letters.first else { return "none" }
+        return .string(
+            String(decoding: (0x61...0x7a).contains(first) ? letters : [0x63, 0x5f] + letters, as: UTF8.self)
+        )
+    }
+
     static func time(_ time: UnixTime) -> JSONValue {
         .integer(max(0, time.seconds))
     }

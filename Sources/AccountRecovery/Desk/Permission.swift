@@ -24,6 +24,6 @@ enum Operation: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it reads only. What is refused to a reader is refused without a record of its own.
+    /// What it is called in the log when it is refused.
     var route: String { "desk/\(rawValue)" }
 }

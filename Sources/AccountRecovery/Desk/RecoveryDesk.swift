@@ -36,7 +36,7 @@ public protocol RecoveryDesk: Sendable {
     func enrolTOTP(_ reference: SecretText) async throws(ServiceError) -> NewFactor
     func enrolCodes(_ reference: SecretText) async throws(ServiceError) -> NewCodes
     func lock(_ reference: SecretText, reason: String) async throws(ServiceError) -> AccountChange
-    /// Freezes at once, on the strength of one right code. No code is needed from a supervisor or administrator.
+    /// Freezes at once, on the strength of one right code.
     func freeze(_ reference: SecretText, totp code: SecretText) async throws(ServiceError) -> AccountChange
     func erase(_ reference: SecretText) async throws(ServiceError) -> AccountChange
 

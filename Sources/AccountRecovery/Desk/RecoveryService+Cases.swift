@@ -139,7 +139,7 @@ extension RecoveryService {
         let policy = try policy(value.policy, from: reader)
         let approvals = try reader.records(RecordedApproval.self, of: value.id)
         let verdict = RecoveryPolicy.decide(policy, inputs(of: value, approvals, under: policy, at: now))
-        let holds = try reader.record(Hold.self, value.id)
+        let holds = try holds(of: value.name, value.subject, in: reader)
         let restoration = try reader.record(Restoration.self, value.id)
         let needed = TierName(value.tier).flatMap { policy.rule(for: value.purpose, at: $0) }?.approvals
         return CaseView(
@@ -160,10 +160,15 @@ extension RecoveryService {
             approvalsNeeded: needed?.fewestPeople ?? 0,
             policy: value.policy,
             ticket: value.ticket,
-            holds: holds.map { [.init(scopes: $0.scopes, until: $0.end.seconds)] } ?? [],
+            holds: holds.map { .init(scopes: $0.scopes, until: $0.end.seconds) },
             steps: restoration?.usedAt == nil
                 ? [] : restoration?.steps.map { .init(action: $0.action.word, outcome: $0.outcome.rawValue) } ?? []
         )
+    }
+
+    /// The holds that a case placed.
+    func holds(of name: CaseID, _ subject: Pseudonym, in reader: any StoreReader) throws -> [Hold] {
+        try reader.records(Hold.self, of: subject.text).filter { $0.recoveryCase == name }
     }
 
     private func missing(in decision: Decision) -> [String] {

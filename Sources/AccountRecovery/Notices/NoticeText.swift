@@ -32,11 +32,11 @@ enum NoticeText {
     static func notice(
         _ about: About,
         case name: CaseID,
-        hold: (scopes: [String], until: UnixTime)?,
+        holds: [(scopes: [String], until: UnixTime)],
         in language: Language
     ) -> (subject: String, body: String) {
         let words = sentence(about, language)
-        let until = hold.map { held($0.scopes, $0.until, language) } ?? ""
+        let until = holds.map { held($0.scopes, $0.until, language) }.joined()
         switch language {
         case .english:
             return (
