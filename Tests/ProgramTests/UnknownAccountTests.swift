@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// Whoever asks for an account that does not exist learns nothing from the answer.
+@Suite(.serialized) struct UnknownAccountTests {
+    /// An answer without what differs between any two cases: its name, moments and positions.
+    private func likeness(_ answer: Program.Answer, _ name: String) -> [String] {
+        [answer.stdout, answer.stderr].map { text in
+            text.replacing(name, with: "CASE").replacing(/position [0-9]+/, with: "position")
+                .replacing(/[0-9]{2}:[0-9]{2}/, with: "TIME").replacing(/u-[0-9]{4}/, with: "ACCOUNT")
+                .replacing(/try again in [0-9]+ h/, with: "LATER")
+                .replacing(/"(expires_at|opened_at|position)":[0-9]+/, with: "NUMBER")
+        } + ["exit \(answer.code)"]
+    }
+
+    /// The known one has nothing at stake, as those that nobody knows: what is at stake rules what is asked for.
+    @Test func `is answered like a known one, word by word`() throws {
+        let folder = try SessionFolder()
+        defer { folder.discard() }
+        let desk = try Desk(in: folder, stake: 0)
+        try folder.write(
+            #"{"name":"Lee Minho","date_of_birth":"1990-01-02","email":"lee@example.net"}"#,
+            to: "said.json"
+        )
+        func answers(_ account: String) throws -> [[String]] {
+            let open = ["--as", "mia", "case", "open", account, "--purpose", "unlock", "--channel", "phone", "--json"]
+            let opened = try desk.run(open)
+            let name = String(try #require(opened.stdout.firstMatch(of: /C-[0-9A-Z]{10}/)).output)
+            let check = ["--as", "mia", "case", "check", name]
+            var answers = [likeness(opened, name)]
+            func note(_ words: [String], _ code: String? = nil) throws {
+                answers.append(likeness(try desk.run(words, stdin: code), name))
+            }
+            try note(["--as", "mia", "case", "show", name])
+            try note(check + ["details", "--input", "said.json"])
+            try note(check + ["totp", "--code-stdin"], "12345\n")
+            try note(check + ["saved-code", "--code-stdin"], "1-AAAAA-AAAAA-AAAAA-AAAAA-AAAAAA\n")
+            for _ in 1...4 { try note(check + ["issued-code", "--send", "email"]) }
+            for _ in 1...6 { try note(check + ["issued-code", "--code-stdin"], "1234567\n") }
+            try note(["--as", "mia", "case", "decide", name])
+            try note(["--as", "mia", "case", "restore", name])
+            try note(["--as", "mia", "case", "cancel", name])
+            try note(["--as", "mia", "account", "freeze", account, "--code-stdin"], "12345\n")
+            for _ in 1...3 { try note(open) }
+            return answers.map { $0.map { $0.replacing(/C-[0-9A-Z]{10}/, with: "OTHER") } }
+        }
+        let known = try answers("u-1001")
+        let unknown = try answers("u-1002")
+        try #require(known.count == 22)
+        for (known, unknown) in zip(known, unknown) { #expect(known == unknown) }
+        let codes = known.compactMap(\.last)
+        #expect(codes.contains("exit 0") && codes.contains("exit 1") && codes.contains("exit 13"))
+        #expect(try desk.audited().code == 0)
+    }
+
+    /// How much longer one may take than the other. One scrypt makes a run longer by more than half, see below; ten
+    /// runs each on a machine that was busy with other things differed by less than a tenth.
+    private static let tolerance = 1.3
+
+    @Test func `takes as long as a known one`() throws {
+        let folder = try SessionFolder()
+        defer { folder.discard() }
+        let desk = try Desk(in: folder)
+        // A code that is read and compared with scrypt, and one that cannot be read and needs none.
+        let code = "1-AAAAA-AAAAA-AAAAA-AAAAA-AAAAAA\n"
+        let known = try shortest(of: desk, [("u-1001", "saved-code", code), ("u-1002", "saved-code", code)])
+        let ratio = max(known[0], known[1]) / min(known[0], known[1])
+        print("unknown accounts: shortest of ten checks \(known[0]) and \(known[1]), ratio \(ratio)")
+        #expect(ratio < Self.tolerance)
+    }
+
+    /// The seeded bug: a check that leaves out the scrypt must not pass for the same time.
+    @Test func `would be noticed if it saved the work`() throws {
+        let folder = try SessionFolder()
+        defer { folder.discard() }
+        let desk = try Desk(in: folder)
+        let code = "1-AAAAA-AAAAA-AAAAA-AAAAA-AAAAAA\n"
+        let times = try shortest(of: desk, [("u-1001", "saved-code", code), ("u-1002", "issued-code", "1234567\n")])
+        print("unknown accounts: with and without scrypt, shortest \(times[0]) and \(times[1])")
+        #expect(times[0] / times[1] > Self.tolerance)
+    }
+
+    /// Returns the shortest of ten runs of each check, taken in turns so that a busy machine slows down all of them.
+    private func shortest(of desk: Desk, _ checks: [(account: String, kind: String, code: String)]) throws -> [Duration]
+    {
+        var shortest: [Duration?] = checks.map { _ in nil }
+        for _ in 1...2 {
+            let names = try checks.map { try desk.open($0.account) }
+            for _ in 1...5 {
+                for (index, check) in checks.enumerated() {
+                    let words = ["--as", "mia", "case", "check", names[index], check.kind, "--code-stdin"]
+                    let start = ContinuousClock.now
+                    let answer = try desk.run(words, stdin: check.code)
+                    let time = ContinuousClock.now - start
+                    try #require(answer.code == 1)
+                    shortest[index] = min(time, shortest[index] ?? time)
+                }
+            }
+        }
+        return try shortest.map { try #require($0) }
+    }
+}
