@@ -13,11 +13,10 @@ import Testing
         } + ["exit \(answer.code)"]
     }
 
-    /// The known one has nothing at stake, as those that nobody knows: what is at stake rules what is asked for.
     @Test func `is answered like a known one, word by word`() throws {
         let folder = try SessionFolder()
         defer { folder.discard() }
-        let desk = try Desk(in: folder, stake: 0)
+        let desk = try Desk(in: folder)
         try folder.write(
             #"{"name":"Lee Minho","date_of_birth":"1990-01-02","email":"lee@example.net"}"#,
             to: "said.json"
