@@ -20,11 +20,19 @@ extension RecoveryService {
                     "an import takes at most \(Self.largestImport) customers: split the file"
                 )
             }
-            let (good, refused) = try await store.read { try sorted(accounts, at: now, in: $0) }
+            let (good, refused, position) = try await store.read { reader in
+                let (good, refused) = try sorted(accounts, at: now, in: reader)
+                return (good, refused, try reader.nextPosition)
+            }
             guard refused.isEmpty || skippingBad else { throw ServiceError.unreadable(refused) }
             guard !good.isEmpty else { return ImportAnswer(imported: 0, skipped: refused, position: 0) }
             let ring = try vault.ring(adding: [.pii, .auth])
-            let (enlisted, position) = try await store.commit { transaction in
+            let (enlisted, end) = try await store.commit { transaction in
+                // Somebody wrote since the lines were read: their customers may be these.
+                if try transaction.nextPosition != position, try !sorted(good, at: now, in: transaction).refused.isEmpty
+                {
+                    throw ServiceError.conflict("customers were imported meanwhile: import again")
+                }
                 var enlisted: [DirectoryAccount] = []
                 var events: [AuditEvent] = []
                 var references: [(subject: [UInt8], reference: [UInt8])] = []
@@ -44,13 +52,13 @@ extension RecoveryService {
                     ["count": .integer(Int64(good.count))],
                     actor: caller.name
                 )
-                let position = try transaction.nextPosition + UInt64(events.count) + 1
-                return Recorded((enlisted, position), summary, events)
+                let end = try transaction.nextPosition + UInt64(events.count) + 1
+                return Recorded((enlisted, end), summary, events)
             }
             // The directory is told afterwards: an account it does not know yet cannot be unlocked, which is safe.
             try await directory.enlist(enlisted)
             progress(enlisted.count)
-            return ImportAnswer(imported: enlisted.count, skipped: refused, position: position)
+            return ImportAnswer(imported: enlisted.count, skipped: refused, position: end)
         }
     }
 
@@ -109,8 +117,12 @@ extension SubjectVault {
     ) throws {
         let field = BlindIndex.Field.accountReference
         let count = try transaction.vault.subjectCount()
-        guard let bits = BlindIndex.bits(subjects: count, indexes: 1) else { return }
         let plans = try transaction.vault.indexPlans().filter { $0.field == field.rawValue }
+        guard let bits = BlindIndex.bits(subjects: count, indexes: 1) else {
+            // Erasures left too few people for an index. One that is there would hide whoever is not listed in it.
+            for old in plans { try transaction.removeIndex(field: old.field, plan: old.plan) }
+            return
+        }
         if let active = plans.first(where: \.isActive), Int(active.bits) == bits {
             try list(references, under: active, in: transaction)
             return
