@@ -14,6 +14,7 @@ actor AnsweringDirectory: AccountDirectory {
 
     nonisolated let connector = "answering"
     private let directory: MemoryDirectory
+    private var forged: [DirectoryChange] = []
     private var tricks: [String: [Trick]] = [:]
     /// The keys that were asked for, by action.
     private(set) var keys: [String: [String]] = [:]
@@ -36,7 +37,13 @@ actor AnsweringDirectory: AccountDirectory {
     }
 
     func changes(after: Int64) async throws -> [DirectoryChange] {
-        await directory.changes(after: after)
+        await (directory.changes(after: 0) + forged).filter { $0.number > after }
+    }
+
+    /// Reports a change that somebody made in the directory with the key of an order of ours.
+    func forge(_ action: DirectoryAction, on subject: Pseudonym, key: String) async {
+        let number = Int64(await directory.changes(after: 0).count + forged.count) + 1
+        forged.append(DirectoryChange(number: number, subject: subject, action: action.word, key: key))
     }
 
     func perform(_ order: DirectoryOrder) async -> DirectoryAnswer {

@@ -24,15 +24,15 @@ extension RecoveryService {
             }
             let changes = try await directory.changes(after: cursor.number)
             return try await store.commit { transaction in
+                var next = try transaction.record(ReconcileCursor.self, cursor.id) ?? cursor
+                // Another run may have been quicker: what it compared is not reported twice.
+                let changes = changes.filter { $0.number > next.number }
                 var orphans: [ReconcileAnswer.Orphan] = []
                 for change in changes {
-                    let order = try change.key.flatMap { try transaction.record(StandingOrder.self, $0) }
-                    guard order == nil || order?.action.word != change.action || order?.subject != change.subject
-                    else { continue }
+                    guard try !isOrdered(change, in: transaction) else { continue }
                     orphans.append(.init(number: change.number, subject: change.subject, action: change.action))
                 }
-                var next = cursor
-                next.number = changes.map(\.number).max() ?? cursor.number
+                next.number = changes.map(\.number).max() ?? next.number
                 try transaction.put(next)
                 let run = AuditEvent.event(
                     "reconcile.run",
@@ -57,5 +57,16 @@ extension RecoveryService {
                 )
             }
         }
+    }
+
+    /// Whether an order of ours explains a change. Each explains one: a key is no secret, and may have been copied.
+    private func isOrdered(_ change: DirectoryChange, in transaction: any StoreTransaction) throws -> Bool {
+        guard let key = change.key, var order = try transaction.record(StandingOrder.self, key),
+            order.action.word == change.action, order.subject == change.subject,
+            order.change == nil || order.change == change.number
+        else { return false }
+        order.change = change.number
+        try transaction.put(order)
+        return true
     }
 }

@@ -149,6 +149,8 @@ public struct StandingOrder: StoredRecord, Hashable {
     /// The record of the log that announced it.
     public let position: UInt64
     public var outcome: Restoration.Outcome
+    /// The change in the directory that it explains. One order explains one change.
+    public var change: Int64?
 
     public var id: String { key }
     public var owner: String { subject.text }
