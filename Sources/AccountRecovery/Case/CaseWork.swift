@@ -80,19 +80,25 @@ extension JSONValue {
         .string(String(decoding: text.utf8.map { $0 == 0x2d || $0 == 0x2f ? 0x5f : $0 }, as: UTF8.self))
     }
 
-    /// A word for a code that somebody else's system gave. Whatever it is, it must not keep a result out of the log.
+    /// A word for a code that somebody else's system gave: what it begins with, as far as that is a word. Whatever it
+    /// is, it must not keep a result out of the log, nor bring an address into it.
     static func code(_ text: String) -> JSONValue {
-        let letters = text.utf8.prefix(46).map { byte -> UInt8 in
+        var letters: [UInt8] = []
+        for byte in text.utf8.prefix(24) {
             switch byte {
-            case 0x61...0x7a, 0x30...0x39, 0x2e, 0x5f: byte
-            case 0x41...0x5a: byte | 0x20
-            default: 0x5f
+            case 0x61...0x7a, 0x30...0x39, 0x2e, 0x5f: letters.append(byte)
+            case 0x41...0x5a: letters.append(byte | 0x20)
+            case 0x2d: letters.append(0x5f)
+            default: return word(beginningWith: letters)
             }
         }
-        guard let first = letters.first else { return "none" }
-        return .string(
-            String(decoding: (0x61...0x7a).contains(first) ? letters : [0x63, 0x5f] + letters, as: UTF8.self)
-        )
+        return word(beginningWith: letters)
+    }
+
+    private static func word(beginningWith letters: [UInt8]) -> JSONValue {
+        guard let first = letters.first else { return "other" }
+        let text = String(decoding: letters, as: UTF8.self)
+        return .string((0x61...0x7a).contains(first) ? text : "code_" + text)
     }
 
     static func time(_ time: UnixTime) -> JSONValue {
