@@ -56,7 +56,11 @@ import Testing
     /// runs each on a machine that was busy with other things differed by less than a tenth.
     private static let tolerance = 1.3
 
-    @Test func `takes as long as a known one`() throws {
+    /// Times are only compared on request: a suite that everybody runs must not fail because a machine is busy.
+    private static let isTimed = ProcessInfo.processInfo.environment["RECOVERY_LONG_TESTS"] == "1"
+
+    @Test(.enabled(if: isTimed, "timed: RECOVERY_LONG_TESTS=1, on an idle machine"))
+    func `takes as long as a known one`() throws {
         let folder = try SessionFolder()
         defer { folder.discard() }
         let desk = try Desk(in: folder)
@@ -69,7 +73,8 @@ import Testing
     }
 
     /// The seeded bug: a check that leaves out the scrypt must not pass for the same time.
-    @Test func `would be noticed if it saved the work`() throws {
+    @Test(.enabled(if: isTimed, "timed: RECOVERY_LONG_TESTS=1, on an idle machine"))
+    func `is told apart by its time if it saves the scrypt`() throws {
         let folder = try SessionFolder()
         defer { folder.discard() }
         let desk = try Desk(in: folder)
