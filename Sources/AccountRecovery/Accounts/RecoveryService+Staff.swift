@@ -44,7 +44,6 @@ extension RecoveryService {
     /// Admits somebody on the signature of the caller, which the log keeps.
     public func admit(_ statement: AdmissionStatement, signature: String) async throws(ServiceError) -> StaffView {
         try await perform(.admitStaff) {
-            let now = clock.now()
             let signed = StaffStatements.admission(statement, by: caller.name)
             guard let key = [UInt8](hexadecimal: statement.publicKey).flatMap({ Ed25519.PublicKey(bytes: $0) }) else {
                 throw ServiceError.invalidInput("the public key is not 64 hexadecimal digits")
@@ -56,8 +55,10 @@ extension RecoveryService {
                 publicKey: key
             )
             return try await store.commit { transaction in
+                // A statement for another log or time would stand in this one for ever as a false one.
                 guard let nonce = try transaction.record(Nonce.self, statement.nonce), nonce.to == caller.name,
-                    nonce.notAfter > now
+                    nonce.notAfter > clock.now(), nonce.notAfter.seconds == statement.notAfter,
+                    statement.origin == origin
                 else { throw ServiceError.conflict("this statement was not asked for, was used, or is too late") }
                 guard let admin = try transaction.record(StaffMember.self, caller.name.text), admin.revokedAt == nil,
                     StaffStatements.verify(signed, signature, key: admin.publicKey)
