@@ -46,6 +46,22 @@ public struct SubjectVault: Sendable {
         }
     }
 
+    /// Holds the keys of the other two roles against their check values as well, and lets go of them again.
+    ///
+    /// For a process that will need them all: it is better sealed at its start than between the record of a code that
+    /// was sent and the address it goes to.
+    public func requireKeys() throws(ServiceError) {
+        do {
+            _ = try ring(adding: [.pii, .auth])
+        } catch let error as VaultError {
+            throw ServiceError(error)
+        } catch let error as ServiceError {
+            throw error
+        } catch {
+            throw .sealed("\(type(of: error))")
+        }
+    }
+
     /// The desk's keys and those of more roles, for one operation.
     func ring(adding roles: Set<KeyRole>) throws -> KeyRing {
         var ring = desk

@@ -48,6 +48,17 @@ public struct KeySource: Sendable {
         guard let provider = providers[role] else { throw .sealed }
         return try provider.key(of: role, version: version, rules: rules, passphrase: passphrase)
     }
+
+    /// Says which file is to blame. Whoever mends it has several in front of them.
+    func refusal(of role: KeyRole, _ error: VaultError) -> ServiceError {
+        switch (providers[role], error) {
+        case (.file(let path), .keyFileRefused), (.passphrase(let path), .keyFileRefused):
+            HexKeyFile.refusal(of: path, error)
+        case (.file(let path), .wrongKey), (.passphrase(let path), .wrongKey):
+            .sealed("\(path) holds another key than this store was sealed with (\(error))")
+        default: ServiceError(error)
+        }
+    }
 }
 
 /// The rows of the table `keyring` that a new installation begins with.
@@ -105,9 +116,13 @@ extension KeyRing {
             guard case .role(let role)? = KeyPurpose(keyringCode: row.purpose), roles.contains(role),
                 let state = KeyState(rawValue: row.state), state.opens
             else { continue }
-            let key = try source.key(of: role, version: row.version)
             let check = try KeyCheckValue(bytes: row.kcv).orDamage("check value")
-            try load(key, as: KeyName(.role(role), version: row.version), state: state, checkValue: check)
+            do throws(VaultError) {
+                let key = try source.key(of: role, version: row.version)
+                try load(key, as: KeyName(.role(role), version: row.version), state: state, checkValue: check)
+            } catch {
+                throw source.refusal(of: role, error)
+            }
         }
         for row in rows {
             guard case .classKey(let classKey)? = KeyPurpose(keyringCode: row.purpose),

@@ -20,6 +20,8 @@ struct OpenInstallation: Sendable {
         )
         do {
             let keyring = try await store.read { try $0.vault.keyring() }
+            let vault = try SubjectVault(tenant: installation.tenant, keyring: keyring, source: keys.source)
+            try vault.requireKeys()
             self.folder = folder
             self.installation = installation
             self.store = store
@@ -28,7 +30,7 @@ struct OpenInstallation: Sendable {
                 directory: EmbeddedDirectory(in: store),
                 courier: try CourierChoice(of: folder).courier(for: installation, in: folder),
                 clock: clock,
-                vault: try SubjectVault(tenant: installation.tenant, keyring: keyring, source: keys.source),
+                vault: vault,
                 grantKey: keys.grants,
                 origin: installation.origin.text
             )
