@@ -60,6 +60,29 @@ struct Desk {
         return try run("recovery-audit", ["verify", "bundle"] + trusted + auditor, stdin: nil, as: nil)
     }
 
+    /// Runs `recoveryctl` and returns how it ended, and how long a processor worked for it.
+    func work(of words: [String], stdin: String) throws -> (code: Int32, seconds: Double) {
+        let program = Player.programs.appending(path: "recoveryctl").path
+        let measuring = ["-c", Self.measure, program, "--data", data] + words
+        let surroundings = Program.Surroundings(
+            folder: folder.url,
+            outputs: folder.outputs,
+            environment: ["HOME": folder.url.path]
+        )
+        let answer = try Program(Player.find(.python3), measuring, in: surroundings, stdin: Data(stdin.utf8)).answer()
+        let numbers = answer.stdout.split(whereSeparator: \.isWhitespace)
+        try #require(numbers.count == 2, "\(answer.stderr)")
+        return (try #require(Int32(numbers[0])), try #require(Double(numbers[1])))
+    }
+
+    /// The system counts what a process and its children used, and that of a test run is everybody's.
+    private static let measure = """
+        import resource, subprocess, sys
+        ended = subprocess.run(sys.argv[1:], stdin=sys.stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(ended.returncode, used.ru_utime + used.ru_stime)
+        """
+
     private func run(_ name: String, _ words: [String], stdin: String?, as user: UInt32?) throws -> Program.Answer {
         let program = Player.programs.appending(path: name)
         let surroundings = Program.Surroundings(

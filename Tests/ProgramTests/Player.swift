@@ -136,7 +136,7 @@ struct Player {
         return try Program(program, words.map(text), in: surroundings, stdin: stdin)
     }
 
-    private static func find(_ tool: Tool) throws(ScriptError) -> URL {
+    static func find(_ tool: Tool) throws(ScriptError) -> URL {
         // The distribution's own come first: a wrapper somewhere in a home folder wants more than an empty environment.
         let path = "/usr/bin:/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
         for folder in path.split(separator: ":") {
