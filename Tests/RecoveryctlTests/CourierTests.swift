@@ -84,6 +84,7 @@ import Testing
         #expect(mail.hasSuffix("\n\nGrüße\n"))
     }
 
+    /// `false` closes its input before all is written, and the signal of that once ended the whole process.
     @Test(arguments: [
         ("/bin/false", [String](), "refused"), ("/nowhere/sendmail", [], "start"), ("/bin/sleep", ["3600"], "timeout"),
     ])

@@ -26,6 +26,7 @@ struct ExecCourier: Courier {
         var bytes = mail.text.lend { span in span.indices.map { span[$0] } }
         defer { for index in bytes.indices { bytes[index] = 0 } }
         guard bytes.count <= Self.largestMessage else { return .failed(code: "size") }
+        _ = Self.outlivesBrokenPipes
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -53,6 +54,9 @@ struct ExecCourier: Courier {
         return process.terminationReason == .exit && process.terminationStatus == 0
             ? .accepted : .failed(code: "refused")
     }
+
+    /// A program that closes its input early must not end ours with SIGPIPE. Set once, for the whole process.
+    private static let outlivesBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
     /// Whether the stream ended in time.
     private static func wait(for ends: AsyncStream<Void>, atMost timeLimit: Duration) async -> Bool {
