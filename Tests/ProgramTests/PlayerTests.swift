@@ -33,7 +33,7 @@ import Testing
         "folder box\ncopy other.bin box/b\ncopy program.py box/a\nappend box/b new\nread box\nstdout ^new$",
     ])
     func `holds where a program answers as written`(check: String) throws {
-        try play("! tool python3 program.py one\n\(check)")
+        try play("umask 022\n! tool python3 program.py one\n\(check)")
     }
 
     @Test(arguments: [
