@@ -104,7 +104,15 @@ let targets: [Target] = [
 let package = Package(
     name: "account-recovery",
     products: [
-        .library(name: "AccountRecovery", targets: ["AccountRecovery"])
+        .library(name: "AccountRecovery", targets: ["AccountRecovery"]),
+        // What Benchmarks/ measures. Whoever embeds the service needs the first alone.
+        .library(name: "RecoveryAudit", targets: ["RecoveryAudit"]),
+        .library(name: "RecoveryCrypto", targets: ["RecoveryCrypto"]),
+        .library(name: "RecoveryPolicy", targets: ["RecoveryPolicy"]),
+        .library(name: "RecoveryStore", targets: ["RecoveryStore"]),
+        .library(name: "RecoveryVault", targets: ["RecoveryVault"]),
+        .executable(name: "recoveryctl", targets: ["recoveryctl"]),
+        .executable(name: "recovery-audit", targets: ["recovery-audit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

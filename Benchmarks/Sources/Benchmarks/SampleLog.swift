@@ -1,0 +1,108 @@
+import RecoveryAudit
+import RecoveryCrypto
+
+/// A log of one epoch in memory, with payloads of 400 bytes, written by the writer that is measured.
+struct SampleLog {
+    static let sizes = [1_000, 8_000, 64_000]
+    static let auditor = X25519.PrivateKey(bytes: SecretKey(copying: [UInt8](repeating: 5, count: 32).span))
+    static let start: UInt64 = 1_760_000_000_000_000
+
+    private static let signingKey = Ed25519.PrivateKey(
+        seed: SecretKey(copying: [UInt8](repeating: 9, count: 32).span)
+    )
+    private static let firstSecret = [UInt8](repeating: 3, count: 32)
+
+    let identity: LogIdentity
+    let entries: [[UInt8]]
+    let bundle: MemoryBundle
+
+    init(size: Int) throws {
+        let writer = try Self.openWriter()
+        var entries = [writer.opening]
+        while entries.count < size {
+            entries.append(try writer.writer.add(Self.event(entries.count), entries.count))
+        }
+        let note = try writer.writer.checkpoint(signedBy: Self.signingKey).bytes
+        identity = writer.writer.identity
+        self.entries = entries
+        let reader = Reader(records: entries, notes: [StoredCheckpoint(size: UInt64(size), note: note)])
+        var export = try BundleExport(
+            of: reader,
+            identity: identity,
+            checkpoint: note,
+            createdMicroseconds: Self.start
+        )
+        var bundle = MemoryBundle(files: [:])
+        while let file = try export.next() { bundle.files[file.path, default: []] += file.bytes }
+        self.bundle = bundle
+    }
+
+    /// A writer that accepts events, and the record with which its log begins.
+    static func openWriter() throws -> (writer: LogWriter, opening: [UInt8]) {
+        guard let origin = Origin("log.example.org/benchmark") else { throw Disagreement(what: "origin") }
+        var file = [0, 0, 0, 0] + firstSecret
+        guard let secret = EpochSecret(wiping: &file) else { throw Disagreement(what: "secret") }
+        let writer = LogWriter(identity: LogIdentity(origin: origin, publicKey: signingKey.publicKey))
+        let recipient = KeyRecipient(kid: "auditor-1", publicKey: auditor.publicKey)
+        let beginning = EpochBeginning(
+            bootID: String(repeating: "b0", count: 16),
+            reason: .start,
+            recipients: [recipient]
+        )
+        writer.begin()
+        let opened = try writer.openEpoch(secret, beginning, now: start)
+        writer.commit()
+        try writer.acceptRecords()
+        return (writer, opened.record.entry)
+    }
+
+    /// A `case.open` of 400 bytes.
+    static func event(_ number: Int) -> JSONObject {
+        let digits = String(number)
+        let name = "C-" + String(repeating: "0", count: 55 - digits.count) + digits
+        return [
+            "actor": .string(String(repeating: "a", count: 57)), "case": .string(name), "channel": "phone",
+            "event": "case.open", "parent": .string(String(repeating: "p", count: 57)),
+            "policy": .string(String(repeating: "3d", count: 32)), "reason": "totp_lost",
+            "subject": .string(String(repeating: "a", count: 32)), "tier": 2,
+        ]
+    }
+
+    /// ctx_0.
+    var context: [UInt8] { KeySchedule.epochContext(identity.logID, epoch: 0) }
+
+    /// A_0.
+    var authenticationKey: SecretKey {
+        KeySchedule.authenticationKey(of: SecretKey(copying: Self.firstSecret.span), context: context)
+    }
+
+    /// The records as the floor reads them: each behind its length in two bytes.
+    var frames: [UInt8] {
+        entries.flatMap { [UInt8($0.count >> 8), UInt8($0.count & 0xff)] + $0 }
+    }
+}
+
+extension LogWriter {
+    /// One event in a transaction of its own. Returns the record.
+    func add(_ event: JSONObject, _ number: Int) throws -> [UInt8] {
+        begin()
+        let record = try append(event: event, now: SampleLog.start + UInt64(number))
+        commit()
+        return record.entry
+    }
+}
+
+private struct Reader: LogReader {
+    let records: [[UInt8]]
+    let notes: [StoredCheckpoint]
+
+    func entries(in range: Range<UInt64>) throws(Disagreement) -> [[UInt8]] {
+        Array(records[Int(range.lowerBound)..<Int(range.upperBound)])
+    }
+
+    func checkpoints(upTo size: UInt64) throws(Disagreement) -> [StoredCheckpoint] {
+        notes.filter { $0.size <= size }
+    }
+
+    func privateRows(in range: Range<UInt64>) throws(Disagreement) -> [PrivateRow] { [] }
+}
