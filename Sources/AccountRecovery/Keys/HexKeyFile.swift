@@ -30,6 +30,8 @@ enum HexKeyFile {
         do throws(VaultError) {
             let contents = SecretKey(wiping: &text)
             try KeyFileRules(databaseDirectory: nil).write(contents, toFileAt: path, replacing: false)
+        } catch .keyFileRefused(.io) {
+            throw .store(.inputOutput("\(path) cannot be written: it exists already, or the disk is full"))
         } catch {
             throw refusal(of: path, error)
         }
@@ -44,13 +46,13 @@ enum HexKeyFile {
             case .symlink: "is a symbolic link; put the file itself there"
             case .mode: "can be read or written by others; chmod 600 it, and ask who read it"
             case .owner: "belongs to another user"
-            case .parent: "lies in a folder that others may write; chmod 700 the folder"
+            case .parent: "lies in a folder of another user, or in one others may write; chmod 700 a folder of yours"
             case .size, .format, .checksum: "is not a key file: it was cut, or is something else"
             case .links: "has more than one name (hard links); keep one"
             case .notRegular: "is not a regular file"
             case .notAbsolute: "must be named by its absolute path"
             case .besideDatabase: "lies beside the database; keep keys and data apart"
-            case .io: "exists already, or cannot be read or written"
+            case .io: "cannot be read: it is not this user's, or its disk failed"
             case .role, .version: "holds another key"
             case .cost: "asks for more memory than is given to a passphrase"
             case .passphrase: "was not opened by this passphrase"
