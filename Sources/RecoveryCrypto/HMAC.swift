@@ -51,6 +51,39 @@ public enum HMAC {
         precondition(written == tag.count, "an HMAC tag of unexpected size")
     }
 
+    /// Gives this thread's context a key for the tags that follow at once, since that costs as much as a tag.
+    static func keepKey(_ key: borrowing SecretKey, of hash: Hash) {
+        let context = unsafe hash.context(of: ThreadContexts.current)
+        unsafe key.withUnsafeBytes { key in
+            unsafe must(
+                EVP_MAC_init(context, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count, nil)
+            )
+        }
+    }
+
+    /// Shows `body` the tag of a number, as 8 bytes, big-endian, under the key that was kept a moment ago on this
+    /// thread, and wipes the tag.
+    static func withTagUnderKeptKey<Result>(
+        _ hash: Hash,
+        over number: UInt64,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let context = unsafe hash.context(of: ThreadContexts.current)
+        unsafe must(EVP_MAC_init(context, nil, 0, nil))
+        unsafe withUnsafeBytes(of: number.bigEndian) { message in
+            let bytes = unsafe message.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            unsafe must(EVP_MAC_update(context, bytes, message.count))
+        }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: hash.byteCount, alignment: 1) { tag in
+            defer { unsafe OPENSSL_cleanse(tag.baseAddress, tag.count) }
+            let start = unsafe tag.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            var written = 0
+            unsafe must(EVP_MAC_final(context, start, &written, tag.count))
+            precondition(written == tag.count, "an HMAC tag of unexpected size")
+            return unsafe body(UnsafeRawBufferPointer(tag))
+        }
+    }
+
     /// Overwrites what this thread's context keeps of the last key: a copy of it, and the two padded states, which
     /// make tags as well as the key does. After this a key that was ratcheted away is gone indeed.
     static func forgetKey(of hash: Hash) {

@@ -48,8 +48,9 @@ public struct HOTP: ~Copyable, Sendable {
         let (last, overflow) = counter.addingReportingOverflow(lookAhead)
         var matching: UInt64 = 0
         var found: UInt32 = 0
+        HMAC.keepKey(key, of: hash)
         for counter in counter...(overflow ? .max : last) {
-            let hit = isEqual(number(at: counter), typed)
+            let hit = isEqual(nextNumber(at: counter), typed)
             let mask = 0 &- UInt64(hit)
             matching = matching & ~mask | counter & mask
             found |= hit
@@ -57,12 +58,20 @@ public struct HOTP: ~Copyable, Sendable {
         return found == 1 ? matching : nil
     }
 
-    /// Returns the code as a number: the dynamic truncation of RFC 4226 §5.3.
+    /// Returns the code as a number.
     borrowing func number(at counter: UInt64) -> UInt32 {
-        var tag = HMAC.tag(hash, over: bigEndianBytes(of: counter), key: key)
-        defer { tag.wipe() }
-        let offset = Int(tag[tag.count - 1] & 0x0f)
-        let word = tag[offset..<offset + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7fff_ffff
+        HMAC.keepKey(key, of: hash)
+        return nextNumber(at: counter)
+    }
+
+    /// The same after ``HMAC/keepKey(_:of:)``: the dynamic truncation of RFC 4226 §5.3.
+    borrowing func nextNumber(at counter: UInt64) -> UInt32 {
+        let word = unsafe HMAC.withTagUnderKeptKey(hash, over: counter) { tag in
+            let offset = Int(unsafe tag[tag.count - 1] & 0x0f)
+            var word: UInt32 = 0
+            for index in offset..<offset + 4 { word = word << 8 | UInt32(unsafe tag[index]) }
+            return word & 0x7fff_ffff
+        }
         return word % (0..<digits).reduce(UInt32(1)) { power, _ in power * 10 }
     }
 
