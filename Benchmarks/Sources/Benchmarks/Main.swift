@@ -1,4 +1,5 @@
 import Foundation
+import RecoveryCrypto
 
 /// Measures floors, peers and ours in one run, and prints what came of it as a table.
 ///
@@ -27,6 +28,8 @@ struct Benchmarks {
             exit(64)
         }
         _ = Machine.loadAtStart
+        // Keys lie where the programs keep them.
+        _ = ProcessHardening.apply()
         var report = Report()
         for benchmark in all where wanted.isEmpty || !wanted.isDisjoint(with: benchmark.ids) {
             try await benchmark.run(&report)
