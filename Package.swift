@@ -94,7 +94,10 @@ let targets: [Target] = [
     ),
     .testTarget(
         name: "ProgramTests",
-        dependencies: ["RecoveryTestSupport", "recovery-audit", "recoveryctl"],
+        dependencies: [
+            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport",
+            "recovery-audit", "recoveryctl",
+        ],
         exclude: ["Scripts"],
         swiftSettings: house
     ),

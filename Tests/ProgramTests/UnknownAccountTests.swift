@@ -1,4 +1,5 @@
 import Foundation
+import RecoveryTestSupport
 import Testing
 
 /// Whoever asks for an account that does not exist learns nothing from the answer.
@@ -56,10 +57,8 @@ import Testing
     /// ten runs each on a machine that was busy with other things differed by less than a tenth.
     private static let tolerance = 1.25
 
-    /// Times are only compared on request: a suite that everybody runs must not fail because a machine is busy.
-    private static let isTimed = ProcessInfo.processInfo.environment["RECOVERY_LONG_TESTS"] == "1"
-
-    @Test(.enabled(if: isTimed, "timed: RECOVERY_LONG_TESTS=1, on an idle machine"))
+    // Times are only compared on request: a suite that everybody runs must not fail because a machine is busy.
+    @Test(.enabled(if: ProofLength.isLong, "timed: RECOVERY_LONG_TESTS=1, on an idle machine"))
     func `takes as long as a known one`() throws {
         let folder = try SessionFolder()
         defer { folder.discard() }
@@ -72,7 +71,7 @@ import Testing
     }
 
     /// The seeded bug: a check that leaves out the scrypt must not pass for the same time.
-    @Test(.enabled(if: isTimed, "timed: RECOVERY_LONG_TESTS=1, on an idle machine"))
+    @Test(.enabled(if: ProofLength.isLong, "timed: RECOVERY_LONG_TESTS=1, on an idle machine"))
     func `is told apart by its time if it saves the scrypt`() throws {
         let folder = try SessionFolder()
         defer { folder.discard() }

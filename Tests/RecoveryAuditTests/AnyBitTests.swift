@@ -34,7 +34,7 @@ import Testing
 
     /// Every bit takes a quarter of an hour; every so many take a minute.
     private static func step(_ short: Int) -> Int {
-        ProcessInfo.processInfo.environment["RECOVERY_LONG_TESTS"] == nil ? short : 1
+        ProofLength.choose(short: short, long: 1)
     }
 
     @Test(arguments: bits) func `finds any single bit that was changed`(bits: Bits) throws {
