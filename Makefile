@@ -1,8 +1,9 @@
 # Every line can be typed by hand; what takes more than a line is a script in Scripts/.
-.PHONY: demo test check format bench
+.PHONY: demo test check format bench soak
 
 demo:    ; @Scripts/demo
 test:    ; @Scripts/test
 check:   ; @Scripts/check
 format:  ; @swift format --in-place --recursive Package.swift Snippets Sources Tests
+soak:    ; @Scripts/reliability --long
 bench:   ; @swift run -c release --package-path Benchmarks
