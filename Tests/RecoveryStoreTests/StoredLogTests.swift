@@ -38,6 +38,25 @@ import Testing
         #expect(verdict.macs == .checked)
     }
 
+    @Test func `proves records on both sides of a tile, with what is stored of the tree`() async throws {
+        let workshop = try await longLog()
+        let store = try workshop.open()
+        let size = try await store.logSize()
+        try #require(size > 257)
+        let positions = [0, 1, 254, 255, 256, 257, size - 1]
+        let receipts = try await store.receipts(of: positions)
+        #expect(receipts.map(\.index) == positions)
+        let key = VKey(try workshop.keys().identity)
+        for receipt in receipts {
+            let proven = try receipt.prove(log: key, policy: nil, now: workshop.clock.now())
+            #expect(proven.record.seq == receipt.index && proven.checkpoint.size == size)
+        }
+        await #expect(throws: StoreError.refused("the log has no record \(size)")) {
+            try await store.receipts(of: [size])
+        }
+        try await store.close()
+    }
+
     @Test(arguments: [
         ("a payload", 100, FindingCode.mac), ("a MAC", -1, .mac), ("a sequence number", 15, .seq),
     ])

@@ -81,13 +81,20 @@ struct LogTables {
 
     /// Returns MTH over the first `size` records, from stored roots of tiles.
     func root(of size: UInt64) throws -> Digest256 {
-        try HashRange.root(of: 0..<size) { position in
-            let level = position.level / 8
-            let width: UInt64 = 1 << UInt64(position.level % 8)
-            return MerkleTree.root(
-                of: try hashes(level: level, in: position.index * width..<(position.index + 1) * width)
-            )
+        try root(of: 0..<size)
+    }
+
+    /// Returns the proof that record `index` is among the first `size`; `nil` if it is not.
+    func inclusionProof(of index: UInt64, in size: UInt64) throws -> [Digest256]? {
+        try InclusionProof.ranges(index: index, size: size)?.map { try root(of: $0) }
+    }
+
+    /// Returns the stored bytes of a record.
+    func entry(at seq: UInt64) throws -> [UInt8] {
+        guard let row = try database.row("SELECT entry FROM audit_entry WHERE seq = ?", [Int64(seq)]) else {
+            throw StoreError.corrupt("record \(seq) of the log is missing")
         }
+        return try row.bytes(0)
     }
 
     /// Returns the newest stored note, or `nil`.
@@ -103,10 +110,21 @@ struct LogTables {
         return try row.integer(0, as: UInt64.self)
     }
 
+    /// MTH over a range, which begins where ranges of proofs do.
+    private func root(of range: Range<UInt64>) throws -> Digest256 {
+        try HashRange.root(of: range) { position in
+            let level = position.level / 8
+            let width: UInt64 = 1 << UInt64(position.level % 8)
+            return MerkleTree.root(
+                of: try hashes(level: level, in: position.index * width..<(position.index + 1) * width)
+            )
+        }
+    }
+
     private func record(at seq: UInt64) throws -> AuditRecord {
-        guard let row = try database.row("SELECT entry FROM audit_entry WHERE seq = ?", [Int64(seq)]),
-            let record = try? AuditRecord(parsing: row.bytes(0))
-        else { throw StoreError.corrupt("record \(seq) of the log cannot be read") }
+        guard let record = try? AuditRecord(parsing: entry(at: seq)) else {
+            throw StoreError.corrupt("record \(seq) of the log cannot be read")
+        }
         return record
     }
 

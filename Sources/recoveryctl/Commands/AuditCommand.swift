@@ -7,8 +7,8 @@ import RecoveryStore
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "The log: show, verify, export.",
-        subcommands: [AuditShow.self, AuditVerify.self, AuditExport.self]
+        abstract: "The log: show, verify, prove, export.",
+        subcommands: [AuditShow.self, AuditVerify.self, AuditProve.self, AuditExport.self]
     )
 }
 
