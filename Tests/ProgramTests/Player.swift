@@ -125,6 +125,7 @@ struct Player {
             try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.place(text(file)).path)
         case .symlink(let target, let link):
             try manager.createSymbolicLink(atPath: folder.place(text(link)).path, withDestinationPath: text(target))
+        case .save(let file): try folder.write(answer.stdout, to: text(file))
         case .remove(let file): try manager.removeItem(at: folder.place(text(file)))
         }
     }

@@ -31,6 +31,7 @@ import Testing
         "nowhere secret-1234 out.bin program.py",
         "read other.bin\nstdout ^other$\n! stderr .",
         "folder box\ncopy other.bin box/b\ncopy program.py box/a\nappend box/b new\nread box\nstdout ^new$",
+        "save kept\nread kept\nstdout ^said one",
     ])
     func `holds where a program answers as written`(check: String) throws {
         try play("umask 022\n! tool python3 program.py one\n\(check)")

@@ -36,6 +36,8 @@ enum FileChange: Sendable {
     case chmod(Int, Template)
     case symlink(target: Template, link: Template)
     case remove(Template)
+    /// What the last program answered, in a new file, as a shell's redirection leaves it.
+    case save(Template)
 }
 
 /// Programs of other people that may give a second opinion. Whatever is not here would make a script depend on the
@@ -132,6 +134,7 @@ extension Verb {
         case "chmod": self = .change(.chmod(try octal(word(0, of: 2)), words[1]))
         case "symlink": self = .change(.symlink(target: try word(0, of: 2), link: words[1]))
         case "remove": self = .change(.remove(try word(0, of: 1)))
+        case "save": self = .change(.save(try word(0, of: 1)))
         default: return nil
         }
     }

@@ -62,7 +62,9 @@ extension Check {
 extension FileChange {
     fileprivate var templates: [Template] {
         switch self {
-        case .folder(let one), .truncate(let one, _), .flip(let one, _), .chmod(_, let one), .remove(let one): [one]
+        case .folder(let one), .truncate(let one, _), .flip(let one, _), .chmod(_, let one), .remove(let one),
+            .save(let one):
+            [one]
         case .copy(let one, let other), .append(let one, let other), .symlink(let one, let other): [one, other]
         }
     }
