@@ -8,9 +8,6 @@ import RecoveryCrypto
 struct LogTables {
     let database: Database
 
-    /// Hashes in a tile (`Docs/Specs/audit-log.md` §10.2).
-    static let width: UInt64 = 256
-
     /// Stores a record, what is shown of it, and the root of every tile that it completes: O(1) on average.
     ///
     /// - Parameter sealed: the sealed bytes of the record's private values, by name.
@@ -70,7 +67,7 @@ struct LogTables {
         var level = 0
         while 8 * level < UInt64.bitWidth, size >> UInt64(8 * level) > 0 {
             let count = size >> UInt64(8 * level)
-            edge.append(try hashes(level: level, in: count / Self.width * Self.width..<count))
+            edge.append(try hashes(level: level, in: count / Tiles.width * Tiles.width..<count))
             level += 1
         }
         guard let tree = MerkleTree(size: size, rightEdge: edge) else {
@@ -87,6 +84,11 @@ struct LogTables {
     /// Returns the proof that record `index` is among the first `size`; `nil` if it is not.
     func inclusionProof(of index: UInt64, in size: UInt64) throws -> [Digest256]? {
         try InclusionProof.ranges(index: index, size: size)?.map { try root(of: $0) }
+    }
+
+    /// Returns the proof that the first `new` records begin with the first `old`; `nil` if there are no such trees.
+    func consistencyProof(old: UInt64, new: UInt64) throws -> [Digest256]? {
+        try ConsistencyProof.ranges(old: old, new: new)?.map { try root(of: $0) }
     }
 
     /// Returns the stored bytes of a record.
@@ -128,8 +130,9 @@ struct LogTables {
         return record
     }
 
-    /// Returns hashes over 256^level leaves each: the leaves themselves at level 0.
-    private func hashes(level: Int, in range: Range<UInt64>) throws -> [Digest256] {
+    /// Returns hashes over 256^level leaves each, the leaves themselves at level 0, as they are stored: whether they are
+    /// whole, and all there, is for whoever reads them.
+    func storedHashes(level: Int, in range: Range<UInt64>) throws -> [[UInt8]] {
         let (from, to) = (Int64(range.lowerBound), Int64(range.upperBound))
         let rows =
             level == 0
@@ -138,7 +141,11 @@ struct LogTables {
                 "SELECT hash FROM audit_tile WHERE level = ? AND number >= ? AND number < ? ORDER BY number",
                 [level, from, to]
             )
-        let hashes = try rows.compactMap { Digest256(try $0.bytes(0)) }
+        return try rows.map { try $0.bytes(0) }
+    }
+
+    private func hashes(level: Int, in range: Range<UInt64>) throws -> [Digest256] {
+        let hashes = try storedHashes(level: level, in: range).compactMap { Digest256($0) }
         guard hashes.count == range.count else { throw StoreError.corrupt("tiles of the log are missing") }
         return hashes
     }
@@ -146,10 +153,10 @@ struct LogTables {
     private func completeTiles(of size: UInt64) throws {
         var count = size
         var level = 0
-        while count.isMultiple(of: Self.width) {
-            let root = MerkleTree.root(of: try hashes(level: level, in: count - Self.width..<count))
+        while count.isMultiple(of: Tiles.width) {
+            let root = MerkleTree.root(of: try hashes(level: level, in: count - Tiles.width..<count))
             level += 1
-            count /= Self.width
+            count /= Tiles.width
             try database.run(
                 "INSERT INTO audit_tile(level, number, hash) VALUES (?, ?, ?)",
                 [level, Int64(count - 1), Data(root.bytes)]

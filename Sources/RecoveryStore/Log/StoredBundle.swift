@@ -23,9 +23,10 @@ struct StoredBundle {
             "policy": WitnessPolicy.withoutWitnesses(log: key),
             "index.jsonl": try index(),
         ]
+        let tables = LogTables(database: database)
         for position in Tiles.positions(size: size) {
             let range = position.index * Tiles.width..<position.index * Tiles.width + position.width
-            files[position.path] = try hashes(level: position.level, in: range)
+            files[position.path] = try tables.storedHashes(level: position.level, in: range).flatMap(\.self)
             guard position.level == 0 else { continue }
             let entries = try database.rows(
                 "SELECT entry FROM audit_entry WHERE seq >= ? AND seq < ? ORDER BY seq",
@@ -37,18 +38,6 @@ struct StoredBundle {
             files["checkpoints/\(stored.size)"] = stored.note
         }
         return files
-    }
-
-    private func hashes(level: Int, in range: Range<UInt64>) throws -> [UInt8] {
-        let (from, to) = (Int64(range.lowerBound), Int64(range.upperBound))
-        let rows =
-            level == 0
-            ? try database.rows("SELECT leaf FROM audit_entry WHERE seq >= ? AND seq < ? ORDER BY seq", [from, to])
-            : try database.rows(
-                "SELECT hash FROM audit_tile WHERE level = ? AND number >= ? AND number < ? ORDER BY number",
-                [level, from, to]
-            )
-        return try rows.flatMap { try $0.bytes(0) }
     }
 
     private func index() throws -> [UInt8] {
