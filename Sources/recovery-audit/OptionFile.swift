@@ -29,13 +29,27 @@ struct OptionFile {
     }
 }
 
-extension X25519.PrivateKey {
+extension SecretKey {
     /// Reads 64 hexadecimal digits on one line, or refuses.
-    convenience init?(file: [UInt8]) {
+    init?(hexadecimalLine file: [UInt8]) {
         let digits = file.last == UInt8(ascii: "\n") ? file.dropLast() : file[...]
         guard var bytes = [UInt8](hexadecimal: String(decoding: digits, as: UTF8.self)), bytes.count == 32 else {
             return nil
         }
-        self.init(bytes: SecretKey(wiping: &bytes))
+        self.init(wiping: &bytes)
+    }
+}
+
+extension X25519.PrivateKey {
+    convenience init?(file: [UInt8]) {
+        guard let key = SecretKey(hexadecimalLine: file) else { return nil }
+        self.init(bytes: key)
+    }
+}
+
+extension Ed25519.PrivateKey {
+    convenience init?(file: [UInt8]) {
+        guard let key = SecretKey(hexadecimalLine: file) else { return nil }
+        self.init(seed: key)
     }
 }

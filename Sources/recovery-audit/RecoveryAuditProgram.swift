@@ -8,7 +8,7 @@ struct RecoveryAuditProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recovery-audit",
         abstract: "Check an exported audit log, without access to the service.",
-        subcommands: [Verify.self, CheckReceipt.self, OpenKeys.self, Version.self]
+        subcommands: [Verify.self, CheckReceipt.self, OpenKeys.self, WitnessCommand.self, Version.self]
     )
 
     /// Ends the process with a code of ``ProgramExit`` whatever happens: a framework that exits 1 on an error of its
@@ -38,7 +38,7 @@ struct RecoveryAuditProgram: ParsableCommand {
 
     /// Without a command there is nothing to find intact, so this must not exit 0.
     func run() throws {
-        throw ValidationError("Name a command: verify, receipt, open-keys or version.")
+        throw ValidationError("Name a command: verify, receipt, open-keys, witness or version.")
     }
 }
 

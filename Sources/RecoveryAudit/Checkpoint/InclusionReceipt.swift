@@ -31,34 +31,21 @@ public struct InclusionReceipt: Sendable, Hashable {
 
     /// Reads a file, or refuses. The checkpoint inside is not read.
     public init?(parsing bytes: [UInt8]) {
-        var rest = bytes[...]
-        func nextLine() -> String? {
-            guard let end = rest.firstIndex(of: CanonicalJSON.newline) else { return nil }
-            defer { rest = rest[(end + 1)...] }
-            return text(of: Array(rest[..<end]))
+        var lines = ProofLines(bytes)
+        guard lines.next()?.hasSameBytes(as: InclusionReceipt.header) == true, var line = lines.next() else {
+            return nil
         }
-        guard nextLine()?.hasSameBytes(as: InclusionReceipt.header) == true, var line = nextLine() else { return nil }
         var extra: [UInt8]?
         if line.utf8.starts(with: "extra ".utf8) {
-            guard let bytes = Base64.decode(Substring(line.utf8.dropFirst(6))), let next = nextLine() else {
+            guard let bytes = Base64.decode(Substring(line.utf8.dropFirst(6))), let next = lines.next() else {
                 return nil
             }
             (extra, line) = (bytes, next)
         }
-        guard line.utf8.starts(with: "index ".utf8), let index = decimal(Substring(line.utf8.dropFirst(6))) else {
-            return nil
-        }
-        var proof: [Digest256] = []
-        while true {
-            guard let line = nextLine() else { return nil }
-            if line.isEmpty { break }
-            guard proof.count < InclusionReceipt.maximumHashes,
-                let hash = Base64.decode(line).flatMap({ Digest256($0) })
-            else { return nil }
-            proof.append(hash)
-        }
-        guard !rest.isEmpty else { return nil }
-        self.init(index: index, proof: proof, checkpoint: Array(rest), extra: extra)
+        guard line.utf8.starts(with: "index ".utf8), let index = decimal(Substring(line.utf8.dropFirst(6))),
+            let proof = lines.hashes(atMost: InclusionReceipt.maximumHashes), !lines.rest.isEmpty
+        else { return nil }
+        self.init(index: index, proof: proof, checkpoint: Array(lines.rest), extra: extra)
     }
 
     /// The file.
@@ -66,8 +53,7 @@ public struct InclusionReceipt: Sendable, Hashable {
         var text = InclusionReceipt.header + "\n"
         if let extra { text += "extra \(Base64.encode(extra))\n" }
         text += "index \(index)\n"
-        for hash in proof { text += "\(Base64.encode(hash.bytes))\n" }
-        return Array(text.utf8) + [CanonicalJSON.newline] + checkpoint
+        return Array(text.utf8) + ProofLines.bytes(of: proof) + checkpoint
     }
 
     private static let header = "c2sp.org/tlog-proof@v1"

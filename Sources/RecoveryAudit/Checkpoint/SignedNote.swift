@@ -8,10 +8,13 @@ public struct NoteSignature: Sendable, Hashable {
     public let signature: [UInt8]
 
     /// The line with its newline.
-    public var line: String {
+    public var line: String { "\u{2014} \(name) \(keyIDAndSignature)\n" }
+
+    /// Base64 of key id and signature, as the line and an ANCHOR have it.
+    public var keyIDAndSignature: String {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: keyID)
-        return "\u{2014} \(name) \(Base64.encode(bytes + signature))\n"
+        return Base64.encode(bytes + signature)
     }
 
     public init(name: String, keyID: UInt32, signature: [UInt8]) {
@@ -30,6 +33,20 @@ public struct NoteSignature: Sendable, Hashable {
         )
     }
 
+    /// Reads lines with their newlines, as a witness answers; refuses the whole if one is none.
+    public static func lines(of bytes: [UInt8]) -> [NoteSignature]? {
+        guard var lines = text(of: bytes).map({ fields(of: $0, separator: "\n") }), lines.popLast()?.isEmpty == true
+        else {
+            return nil
+        }
+        var signatures: [NoteSignature] = []
+        for line in lines {
+            guard let signature = NoteSignature(parsing: line) else { return nil }
+            signatures.append(signature)
+        }
+        return signatures.isEmpty ? nil : signatures
+    }
+
     /// Reads a line without its newline.
     init?(parsing line: Substring) {
         let parts = fields(of: line, separator: " ")
@@ -39,7 +56,8 @@ public struct NoteSignature: Sendable, Hashable {
         self.init(name: String(parts[1]), keyIDAndSignature: bytes)
     }
 
-    func isBy(_ key: VKey) -> Bool {
+    /// Whether the line says that it is of this key. Whether it is, its signature tells.
+    public func isBy(_ key: VKey) -> Bool {
         keyID == key.keyID && name.hasSameBytes(as: key.name)
     }
 }

@@ -1,6 +1,7 @@
 import AccountRecovery
 import GRDB
 import RecoveryAudit
+import RecoveryCrypto
 
 /// What is written into the open epoch, and what is signed.
 extension OpenLog {
@@ -13,6 +14,21 @@ extension OpenLog {
                 ["event": "audit.export", "actor": .string(actor), "format": "bundle", "size": .integer(size)],
                 database
             )
+        }
+    }
+
+    /// Writes what witnesses said back into the log, and keeps it with their checkpoint, in one transaction.
+    func recordAnchor(_ cosigned: VerifiedCheckpoint, by lines: [NoteSignature], _ database: Database) throws {
+        let items = lines.map { line -> JSONValue in
+            ["name": .string(line.name), "sig": .string(line.keyIDAndSignature)]
+        }
+        try alone(database) {
+            try LogTables(database: database).store(cosigned.note.bytes, size: cosigned.size)
+            let payload: JSONValue = [
+                "cosignatures": .array(items), "kind": "cosignature", "root": .string(cosigned.root.hexadecimal),
+                "size": .integer(Int64(clamping: cosigned.size)),
+            ]
+            try append(AuditEvent(.anchor, payload), database)
         }
     }
 

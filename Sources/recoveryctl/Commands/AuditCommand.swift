@@ -7,8 +7,10 @@ import RecoveryStore
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "The log: show, verify, prove, export.",
-        subcommands: [AuditShow.self, AuditVerify.self, AuditProve.self, AuditExport.self]
+        abstract: "The log: show, verify, prove, export, and have it witnessed.",
+        subcommands: [
+            AuditShow.self, AuditVerify.self, AuditProve.self, AuditExport.self, AuditHead.self, AuditAnchor.self,
+        ]
     )
 }
 
