@@ -31,7 +31,26 @@ enum Terminal {
 
     /// Says something that is not the result. If nobody listens, that changes nothing.
     static func talk(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((harmless(text) + "\n").utf8))
+    }
+
+    /// The text without what a terminal obeys, or what turns it round: each such character becomes U+FFFD. Names of
+    /// files and mistyped words are repeated in messages, and may have been pasted.
+    static func harmless(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            result.append(scalar == "\n" || !isObeyed(scalar) ? scalar : "\u{FFFD}")
+        }
+        return String(result)
+    }
+
+    private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0...0x1f, 0x7f...0x9f: true
+        // Marks, embeddings, overrides and isolates of direction; separators of lines.
+        case 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
+        default: false
+        }
     }
 
     static var isResultOnTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
