@@ -62,6 +62,32 @@ import Testing
         ImportRefusal(line: 12, field: "account", reason: "exists already"),
     ]
 
+    // Any text was taken, and the language kept unsealed.
+    @Test(
+        arguments: [
+            ("GB", "en", nil), ("gb", "zh-Hans-CN", nil), (nil, "sl-rozaj-biske-1994", nil),
+            ("GBR", "en", "country"), ("", "en", "country"), ("K\u{FF50}", "en", "country"), ("4 ", "en", "country"),
+            (nil, "", "language"), (nil, "Kim Park", "language"), (nil, "en-", "language"), (nil, "4en", "language"),
+            (nil, "en\u{1B}[2J", "language"), (nil, "en-kimparkfromleeds", "language"), (nil, "-en", "language"),
+            (nil, "en-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaaaa", "language"),
+        ] as [(String?, String, String?)]
+    )
+    func `keeps nothing unsealed but a country and a language`(country: String?, language: String, field: String?)
+        async throws
+    {
+        let world = try await TestDesk()
+        let account = NewAccount(
+            line: 1,
+            fields: ["account": SecretText(testing: "a-1001")],
+            country: country,
+            language: language,
+            stake: 1
+        )
+        let refusals = field.map { [ImportRefusal(line: 1, field: $0, reason: "invalid-\($0)")] }
+        #expect(await thrown { _ = try await Self.bring(world, [account]) } == refusals.map(ServiceError.unreadable))
+        #expect(try await Self.isKnown(world, "a-1001") == (field == nil))
+    }
+
     @Test func `stores nobody when a line cannot be read, and names every such line`() async throws {
         let world = try await TestDesk()
         _ = try await Self.bring(world, [Self.account(1, "there-already")])

@@ -101,11 +101,33 @@ extension SubjectVault {
         guard let reference = account.fields[PersonField.account.rawValue] else {
             throw ServiceError.invalidClaim(field: PersonField.account.rawValue, reason: "missing")
         }
+        // Both are kept or used unsealed, so nothing but what they are for may stand in them.
+        if let country = account.country, !Self.isCountry(country) {
+            throw ServiceError.invalidClaim(field: "country", reason: "invalid-country")
+        }
+        guard Self.isLanguage(account.language) else {
+            throw ServiceError.invalidClaim(field: "language", reason: "invalid-language")
+        }
         for field in PersonField.allCases {
             guard let value = account.fields[field.rawValue] else { continue }
             _ = try forms(value, field, region: region, today: CalendarDate(utc: now))
         }
         return try canonical(reference, .account, region: nil, today: nil)
+    }
+
+    /// Two letters (ISO 3166-1).
+    private static func isCountry(_ text: String) -> Bool {
+        text.utf8.count == 2 && text.utf8.allSatisfy { (0x61...0x7a).contains($0 | 0x20) }
+    }
+
+    /// Subtags of one to eight letters and digits, the first of letters alone, in at most 35 characters (RFC 5646 §4.4.1).
+    private static func isLanguage(_ text: String) -> Bool {
+        let tags = text.utf8.split(separator: 0x2d, omittingEmptySubsequences: false)
+        return text.utf8.count <= 35 && (tags.first?.allSatisfy { (0x61...0x7a).contains($0 | 0x20) } ?? false)
+            && tags.allSatisfy { tag in
+                (1...8).contains(tag.count)
+                    && tag.allSatisfy { (0x61...0x7a).contains($0 | 0x20) || (0x30...0x39).contains($0) }
+            }
     }
 
     /// Lists new subjects under the blind index. As they become more, the index gets more bits: it is then made anew
