@@ -21,7 +21,12 @@ import Testing
         ("{}", "account"), (#"{"account":""}"#, "account"), (#"{"account":7}"#, "account"),
         (#"{"account":"u1","name":7}"#, "name"), (#"{"account":"u1","stake":"7"}"#, "stake"),
         (#"{"account":"u1","stake":-1}"#, "stake"), (#"{"account":"u1","password":"x"}"#, "password"),
-        (#"{"account":"u1","language":7}"#, "language"),
+        (#"{"account":"u1","language":7}"#, "language"), (#"{"account":"u1","date_of_death":""}"#, "date_of_death"),
+        // What is no field was repeated as it stood: a customer's name in the wrong place, a command to the terminal.
+        (#"{"account":"u1","Kim Park":"name"}"#, "line"), (#"{"account":"u1","\u001b[2J":""}"#, "line"),
+        (#"{"account":"u1","\u202eeman":""}"#, "line"), (#"{"account":"u1","+447700900123":""}"#, "line"),
+        (#"{"account":"u1","":""}"#, "line"),
+        (#"{"account":"u1","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":""}"#, "line"),
     ])
     func `names the field that it refuses`(line: String, field: String) {
         #expect { try ImportLine(line.utf8, number: 1) } throws: { ($0 as? ImportLine.Refusal)?.field == field }

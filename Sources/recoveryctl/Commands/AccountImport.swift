@@ -35,12 +35,13 @@ struct AccountImport: AsyncParsableCommand {
             try Terminal.answer(
                 "imported \(answer.imported), skipped \(skipped.count), log position \(answer.position)"
             )
-            list(skipped)
+            // Nobody can ask again which they were: all of them, however many.
+            list(skipped, atMost: .max)
             Terminal.talk("  next: \(global.command(as: global.actor)) account enrol ACCOUNT totp --uri-file FILE")
         }
     }
 
-    /// Lines that are listed in words.
+    /// Lines that are listed in words when nothing was imported, and they can be asked for again.
     private static let mostListed = 50
 
     private struct Answer: Encodable {
@@ -50,17 +51,19 @@ struct AccountImport: AsyncParsableCommand {
     }
 
     private func refuse(_ refusals: [ImportRefusal]) throws {
-        try global.answer(Answer(imported: 0, skipped: refusals, position: 0)) { list(refusals) }
+        try global.answer(Answer(imported: 0, skipped: refusals, position: 0)) {
+            list(refusals, atMost: Self.mostListed)
+        }
         Terminal.talk("recoveryctl: nothing was imported: \(refusals.count) lines cannot be read [import-refused]")
         Terminal.talk("  → mend them, or leave them out with --skip-bad")
         throw Exit.failed
     }
 
-    private func list(_ refusals: [ImportRefusal]) {
-        for refusal in refusals.prefix(Self.mostListed) {
+    private func list(_ refusals: [ImportRefusal], atMost most: Int) {
+        for refusal in refusals.prefix(most) {
             Terminal.talk("\(file):\(refusal.line): \(refusal.field): \(refusal.reason)")
         }
-        let more = refusals.count - Self.mostListed
+        let more = refusals.count - most
         if more > 0 { Terminal.talk("and \(more) more; --json lists them all") }
     }
 }

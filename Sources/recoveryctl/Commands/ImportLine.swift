@@ -23,6 +23,10 @@ struct ImportLine {
             throw Refusal(field: "line", reason: "is no JSON object of texts and numbers")
         }
         for name in members.keys.sorted() where !Self.personal.contains(name) && !Self.open.contains(name) {
+            // What stands in the place of a name may be a customer's words, or commands to a terminal.
+            guard Self.looksLikeField(name) else {
+                throw Refusal(field: "line", reason: "has a field that is none of an import")
+            }
             throw Refusal(field: name, reason: "is no field of an import")
         }
         var fields: [String: SecretText] = [:]
@@ -45,6 +49,11 @@ struct ImportLine {
                 ?? Self.language,
             stake: stake
         )
+    }
+
+    /// Small letters and underscores, as few as a field of anybody's export needs: safe to repeat.
+    private static func looksLikeField(_ name: String) -> Bool {
+        (1...32).contains(name.utf8.count) && name.utf8.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x5f }
     }
 
     private static func text(_ member: Member, _ name: String) throws(Refusal) -> String? {
