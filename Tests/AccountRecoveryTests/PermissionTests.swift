@@ -12,7 +12,8 @@ import Testing
         .revoke: [.agent, .supervisor, .admin],
         .readCase: [.agent, .supervisor, .admin, .auditor],
         .approve: [.supervisor, .admin],
-        .importAccounts: [.admin], .enrol: [.admin], .erase: [.admin], .admitStaff: [.admin],
+        .importAccounts: [.admin], .enrol: [.admin], .erase: [.admin], .admitStaff: [.admin], .revokeStaff: [.admin],
+        .revokeOwnKey: [.agent, .supervisor, .admin, .auditor],
         .lock: [.agent, .supervisor, .admin], .freeze: [.agent, .supervisor, .admin],
         .readAccount: [.supervisor, .admin],
         .readStaff: [.supervisor, .admin, .auditor],
@@ -83,6 +84,23 @@ import Testing
                 origin: ""
             )
             _ = try await desk.admit(statement, signature: "")
+        },
+        Call(operation: .revokeStaff) { desk, _, _ in
+            let name = try #require(StaffName("nobody"))
+            _ = try await desk.revocationStatement(StaffRevocation(name: name, why: "left"))
+        },
+        Call(operation: .revokeStaff) { desk, _, _ in
+            let name = try #require(StaffName("nobody"))
+            let statement = RevocationStatement(name: name, why: "left", nonce: "", notAfter: 0, origin: "")
+            _ = try await desk.revokeKey(statement, signature: "")
+        },
+        Call(operation: .revokeOwnKey) { desk, _, _ in
+            _ = try await desk.revocationStatement(StaffRevocation(name: desk.caller.name, why: "left"))
+        },
+        Call(operation: .revokeOwnKey) { desk, _, _ in
+            let name = desk.caller.name
+            let statement = RevocationStatement(name: name, why: "left", nonce: "", notAfter: 0, origin: "")
+            _ = try await desk.revokeKey(statement, signature: "")
         },
         Call(operation: .deliver) { desk, _, _ in _ = try await desk.deliverNotices() },
         Call(operation: .reconcile) { desk, _, _ in _ = try await desk.reconcile() },

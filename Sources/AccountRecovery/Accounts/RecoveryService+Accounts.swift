@@ -220,7 +220,8 @@ extension RecoveryService {
         return words.joined(separator: ", ")
     }
 
-    private static func isReason(_ text: String) -> Bool {
+    /// A word that the log can hold, as people type it.
+    static func isReason(_ text: String) -> Bool {
         let letters = Array(text.utf8)
         return (1...40).contains(letters.count) && (0x61...0x7a).contains(letters[0])
             && letters.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }

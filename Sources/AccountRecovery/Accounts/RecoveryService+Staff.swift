@@ -4,7 +4,7 @@ import RecoveryCrypto
 extension RecoveryService {
     public func staff() async throws(ServiceError) -> [StaffView] {
         try await perform(.readStaff) {
-            try await store.read { try $0.records(StaffMember.self).map(StaffView.init) }
+            try await store.read { try $0.records(StaffMember.self).map { StaffView($0) } }
         }
     }
 
@@ -68,7 +68,10 @@ extension RecoveryService {
                 }
                 try transaction.remove(Nonce.self, nonce.id)
                 try transaction.put(member)
-                return Recorded(StaffView(member), .keyAdded(statement, signed: (signed, signature)))
+                return Recorded(
+                    StaffView(member, position: try transaction.nextPosition + 1),
+                    .keyAdded(statement, signed: (signed, signature))
+                )
             }
         }
     }
@@ -86,13 +89,14 @@ extension AuditEvent {
 }
 
 extension StaffView {
-    init(_ member: StaffMember) {
+    init(_ member: StaffMember, position: UInt64? = nil) {
         self.init(
             name: member.name,
             role: member.role,
             person: member.person,
             publicKey: member.publicKey,
-            isRevoked: member.revokedAt != nil
+            isRevoked: member.revokedAt != nil,
+            position: position
         )
     }
 }

@@ -34,6 +34,21 @@ enum StaffStatements {
         )
     }
 
+    /// The statement by which somebody revokes a key. Its evidence is the digest of whose, and why.
+    static func revocation(_ revocation: RevocationStatement, by name: StaffName) -> JSONValue {
+        make(
+            action: "agent.key.revoke",
+            case: revocation.name.text,
+            version: 0,
+            decision: "approve",
+            evidence: SHA256.digest(of: CanonicalJSON.write(revocation.subjectMatter)).hexadecimal,
+            by: name,
+            origin: revocation.origin,
+            nonce: revocation.nonce,
+            notAfter: revocation.notAfter
+        )
+    }
+
     private static func make(
         action: String,
         case name: String,
@@ -69,6 +84,11 @@ enum StaffStatements {
         else { return false }
         return key.verifies(signature, of: signedBytes(of: statement))
     }
+}
+
+extension RevocationStatement {
+    /// The fields of AGENT_KEY_REVOKE that a statement is about.
+    var subjectMatter: JSONValue { ["kid": .string(name.text), "why": .word(why)] }
 }
 
 extension AdmissionStatement {

@@ -101,6 +101,20 @@ public struct StaffView: Sendable, Hashable, Encodable {
     public let person: Pseudonym
     public let publicKey: String
     public let isRevoked: Bool
+    /// Where the log stands after a change; absent in a list.
+    public let position: UInt64?
+}
+
+/// A key that shall sign nothing any more.
+public struct StaffRevocation: Sendable {
+    public let name: StaffName
+    /// Small letters, digits and hyphens, such as `left` and `key-lost`.
+    public let why: String
+
+    public init(name: StaffName, why: String) {
+        self.name = name
+        self.why = why
+    }
 }
 
 /// What a reconciliation found.

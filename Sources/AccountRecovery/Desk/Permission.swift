@@ -3,7 +3,7 @@ enum Operation: String, Sendable, CaseIterable {
     case openCase, readCase, check, decide, restore, revoke, cancel
     case approve
     case importAccounts, readAccount, enrol, lock, freeze, erase
-    case readStaff, admitStaff
+    case readStaff, admitStaff, revokeStaff, revokeOwnKey
     case reconcile, deliver
     case readLog, exportLog
 
@@ -15,7 +15,8 @@ enum Operation: String, Sendable, CaseIterable {
         case .readCase: [.agent, .supervisor, .admin, .auditor]
         case .revoke: [.agent, .supervisor, .admin]
         case .approve: [.supervisor, .admin]
-        case .importAccounts, .enrol, .erase, .admitStaff: [.admin]
+        case .importAccounts, .enrol, .erase, .admitStaff, .revokeStaff: [.admin]
+        case .revokeOwnKey: Set(StaffRole.allCases)
         case .lock, .freeze: [.agent, .supervisor, .admin]
         case .readAccount: [.supervisor, .admin]
         case .readStaff: [.supervisor, .admin, .auditor]

@@ -45,6 +45,9 @@ public protocol RecoveryDesk: Sendable {
     /// What an administrator signs to admit somebody: the canonical statement and the person it is about.
     func admissionStatement(_ admission: StaffAdmission) async throws(ServiceError) -> AdmissionStatement
     func admit(_ statement: AdmissionStatement, signature: String) async throws(ServiceError) -> StaffView
+    /// What is signed to revoke a key: by an administrator, or by whoever's key it is.
+    func revocationStatement(_ revocation: StaffRevocation) async throws(ServiceError) -> RevocationStatement
+    func revokeKey(_ statement: RevocationStatement, signature: String) async throws(ServiceError) -> StaffView
 
     // Upkeep
     /// Delivers notices that are due, and returns how many went out.
@@ -59,6 +62,15 @@ public struct AdmissionStatement: Sendable, Hashable {
     public let publicKey: String
     public let person: Pseudonym
     /// The fields of the statement.
+    public let nonce: String
+    public let notAfter: Int64
+    public let origin: String
+}
+
+/// A key to be revoked, with the fields that are signed (`Docs/Specs/audit-log.md` §9).
+public struct RevocationStatement: Sendable, Hashable {
+    public let name: StaffName
+    public let why: String
     public let nonce: String
     public let notAfter: Int64
     public let origin: String

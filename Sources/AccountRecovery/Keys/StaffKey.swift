@@ -41,6 +41,11 @@ public struct StaffKey: Sendable {
         signature(of: StaffStatements.admission(admission, by: name))
     }
 
+    /// Signs the revocation of a key, this one or another's.
+    public func sign(_ revocation: RevocationStatement, as name: StaffName) -> String {
+        signature(of: StaffStatements.revocation(revocation, by: name))
+    }
+
     private func signature(of statement: JSONValue) -> String {
         Base64.encode(key.signature(of: StaffStatements.signedBytes(of: statement)))
     }
