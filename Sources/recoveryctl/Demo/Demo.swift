@@ -18,7 +18,7 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let tools = try DemoTools()
         let folder = try place()
-        let stage = Stage(folder: folder, tools: tools, paint: global.paint)
+        let stage = Stage(folder: folder, tools: tools, paint: global.paint, isShown: !global.json)
         let start = ContinuousClock.now
         do {
             try Play(stage: stage).perform()
@@ -26,13 +26,21 @@ struct Demo: AsyncParsableCommand {
             Terminal.talk("recoveryctl: the data of this demonstration is kept in \(folder)")
             throw error
         }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        try Terminal.answer("")
-        try Terminal.answer(
-            global.paint.green("Every step ended as expected")
-                + ", in \(Int(seconds.rounded(.up))) s. No secret was shown."
-        )
-        try discard ? remove(folder) : inviteToGoOn(folder, programs: tools.folder)
+        let seconds = Int(((ContinuousClock.now - start) / .seconds(1)).rounded(.up))
+        if discard { try? FileManager.default.removeItem(atPath: folder) }
+        try global.answer(Answer(data: discard ? nil : folder, seconds: seconds)) {
+            try Terminal.answer("")
+            let word = global.paint.green("Every step ended as expected")
+            try Terminal.answer("\(word), in \(seconds) s. No secret was shown.")
+            guard !discard else { return try Terminal.answer("Its data was removed again.") }
+            try inviteToGoOn(folder, programs: tools.folder)
+        }
+    }
+
+    private struct Answer: Encodable {
+        /// `nil` if it was removed.
+        let data: String?
+        let seconds: Int
     }
 
     private func inviteToGoOn(_ folder: String, programs: String) throws {
@@ -45,11 +53,6 @@ struct Demo: AsyncParsableCommand {
         ] {
             try Terminal.answer("  \(command)")
         }
-    }
-
-    private func remove(_ folder: String) throws {
-        try? FileManager.default.removeItem(atPath: folder)
-        try Terminal.answer("Its data was removed again.")
     }
 
     /// A folder of our own, empty.

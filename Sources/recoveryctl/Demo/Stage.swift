@@ -5,6 +5,8 @@ struct Stage {
     let folder: String
     let tools: DemoTools
     let paint: Paint
+    /// Whether anybody looks on.
+    let isShown: Bool
 
     /// Columns of a screen.
     private static let width = 100
@@ -93,6 +95,7 @@ struct Stage {
 
     /// Shows a line, cut where the screen ends.
     func show(_ line: String, _ colour: (String) -> String) throws {
+        guard isShown else { return }
         var shown = ""
         for character in line {
             guard Table.width(of: shown) < Self.width || Table.width(of: line) <= Self.width else {
