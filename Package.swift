@@ -52,6 +52,8 @@ let targets: [Target] = [
         path: "Tests/RecoveryTestSupport",
         swiftSettings: house
     ),
+    // Loaded into a program that a test breaks, by LD_PRELOAD: nothing of ours links it.
+    .target(name: "FaultInjector", path: "Tests/FaultInjector", linkerSettings: [.linkedLibrary("dl")]),
     .testTarget(
         name: "RecoveryCryptoTests",
         dependencies: ["RecoveryCrypto", "RecoveryTestSupport"],
@@ -95,8 +97,8 @@ let targets: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryStore", "RecoveryTestSupport",
-            "recovery-audit", "recoveryctl",
+            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryStore",
+            "RecoveryTestSupport", "recovery-audit", "recoveryctl",
         ],
         exclude: ["Scripts"],
         swiftSettings: house
@@ -114,6 +116,8 @@ let package = Package(
         .library(name: "RecoveryPolicy", targets: ["RecoveryPolicy"]),
         .library(name: "RecoveryStore", targets: ["RecoveryStore"]),
         .library(name: "RecoveryVault", targets: ["RecoveryVault"]),
+        // A file beside the programs, for the proofs of reliability.
+        .library(name: "FaultInjector", type: .dynamic, targets: ["FaultInjector"]),
         .executable(name: "recoveryctl", targets: ["recoveryctl"]),
         .executable(name: "recovery-audit", targets: ["recovery-audit"]),
     ],

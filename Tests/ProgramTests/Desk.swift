@@ -16,12 +16,14 @@ struct Desk {
         self.data = data
     }
 
-    init(in folder: SessionFolder, data: String = "D") throws {
+    /// A customer without anything to lose.
+    static let customer = #"{"account":"u-1001","name":"Kim Park","email":"kim.park@example.org","stake":500}"#
+
+    init(in folder: SessionFolder, data: String = "D", customer: String = Desk.customer) throws {
         self.init(emptyIn: folder, data: data)
         try done("init", "--origin", "recovery.example/demo", "--admin", "ada", "--auditor", "vera")
         try done("--as", "ada", "agent", "add", "mia", "--role", "agent")
         try done("--as", "ada", "agent", "add", "sam", "--role", "supervisor")
-        let customer = #"{"account":"u-1001","name":"Kim Park","email":"kim.park@example.org","stake":500}"#
         try folder.write(customer + "\n", to: "customers.jsonl")
         try done("--as", "ada", "account", "import", "customers.jsonl")
         try done("--as", "ada", "account", "enrol", "u-1001", "totp", "--uri-file", "phone.uri")

@@ -17,6 +17,12 @@ final class Program {
         var stderr: String
     }
 
+    /// How a program ended: by itself, or by a signal and without a code.
+    struct Ending {
+        var signal: Int32?
+        var answer: Answer
+    }
+
     /// How and where a program runs. There is no terminal, and the environment holds nothing that is not named here.
     struct Surroundings {
         let folder: URL
@@ -59,20 +65,28 @@ final class Program {
         try process.run()
     }
 
-    /// Waits for the end.
+    /// Waits for the end, which is the program's own.
     func answer() throws -> Answer {
+        let ending = try ending()
+        if let signal = ending.signal { throw ScriptError.programCrashed(name, signal: signal) }
+        return ending.answer
+    }
+
+    /// Waits for the end, whatever it is.
+    func ending() throws -> Ending {
         if ended.wait(timeout: .now() + .seconds(Self.secondsAtMost)) == .timedOut {
             stop()
             throw ScriptError.programDidNotEnd(name)
         }
         ended.signal()  // For whoever asks again, or stops what has ended.
-        guard process.terminationReason == .exit else {
-            throw ScriptError.programCrashed(name, signal: process.terminationStatus)
-        }
-        return Answer(
-            code: process.terminationStatus,
-            stdout: String(decoding: try Data(contentsOf: outputs.stdout), as: UTF8.self),
-            stderr: String(decoding: try Data(contentsOf: outputs.stderr), as: UTF8.self)
+        let isExit = process.terminationReason == .exit
+        return Ending(
+            signal: isExit ? nil : process.terminationStatus,
+            answer: Answer(
+                code: isExit ? process.terminationStatus : -1,
+                stdout: String(decoding: try Data(contentsOf: outputs.stdout), as: UTF8.self),
+                stderr: String(decoding: try Data(contentsOf: outputs.stderr), as: UTF8.self)
+            )
         )
     }
 
