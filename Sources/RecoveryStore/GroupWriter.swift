@@ -95,6 +95,7 @@ final class GroupWriter: Sendable {
                     }
                 }
                 if case .failure(let error as StoreError) = result, error.endsUse { self.end(error) }
+                if self.state.use(with: database, { $0.log.needsNewStart }) { self.end(Self.keyNotKept) }
                 continuation.resume(with: result)
             }
         }
@@ -135,8 +136,16 @@ final class GroupWriter: Sendable {
     /// ends the use of the store, since a disk that failed once may say anything the next time.
     private func fail(_ group: Group, _ error: any Error, _ database: Database, _ state: inout State) {
         let reason = StoreError(any: error)
+        // Whoever waited for this group hears the same. Taken out before anybody is answered: an answer may bring the
+        // next request, and by then the cause may be gone.
+        let waiting = mailbox.withLock { mailbox in
+            defer { mailbox.waiting = [] }
+            return mailbox.waiting
+        }
         if reason.endsUse {
             end(reason)
+        } else if state.log.needsNewStart {
+            end(Self.keyNotKept)
         } else if reason == .full, state.hasReserve {
             state.hasReserve = false
             reserve.release()
@@ -146,15 +155,11 @@ final class GroupWriter: Sendable {
                 end(StoreError(any: error))
             }
         }
-        // Whoever waited for this group hears the same. Taken out before anybody is answered: an answer may bring the
-        // next request, and by then the cause may be gone.
-        let waiting = mailbox.withLock { mailbox in
-            defer { mailbox.waiting = [] }
-            return mailbox.waiting
-        }
         group.refuse(with: reason)
         for request in waiting { request.refuse(reason) }
     }
+
+    private static let keyNotKept = StoreError.inputOutput("the key of the log's next epoch was not kept; start again")
 
     /// Until the write-ahead log is emptied it still holds the old pages (`Docs/Specs/vault.md` §16).
     private static func forgetErased(in database: Database) throws {

@@ -58,6 +58,8 @@ extension OpenLog {
         } catch {
             // Not even a full disk may be waited for here: the opening is committed, so only a new start, which
             // finds it in that state, can go on (§5.4).
+            needsNewStart = true
+            guard error != .full else { throw .full }
             throw .inputOutput("\(keys.epochKeyFile) cannot be replaced (\(error)); start again")
         }
         try StoreError.ofLog { () throws(AuditError) in try writer.acceptRecords() }

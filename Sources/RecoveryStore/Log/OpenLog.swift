@@ -21,6 +21,8 @@ final class OpenLog {
     }
 
     var stage: Stage
+    /// Whether an epoch was opened here whose key could not be kept. Only a new start can go on with it (§5.4).
+    var needsNewStart = false
     private var clockWatch: ClockWatch?
     let bootID: String
     /// Whether the store was opened without its head, which the log shall say.

@@ -35,6 +35,16 @@ enum Opening {
     ///
     /// A `DatabaseQueue`, never a pool: a pool opens several connections to one WAL.
     static func database(at path: String) throws(StoreError) -> DatabaseQueue {
+        do throws(StoreError) {
+            return try connection(to: path)
+        } catch {
+            // The write-ahead log is a new file. SQLite says that it cannot be opened, and not that there is no room.
+            if case .inputOutput = error { try StoreFolder.requireRoom(beside: path) }
+            throw error
+        }
+    }
+
+    private static func connection(to path: String) throws(StoreError) -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "recovery-store"
         configuration.foreignKeysEnabled = true

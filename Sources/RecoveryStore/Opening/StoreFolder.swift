@@ -98,6 +98,19 @@ struct StoreFolder: Sendable {
         }
     }
 
+    /// Throws ``StoreError/full`` if there is no room for another file beside this one.
+    static func requireRoom(beside file: String) throws(StoreError) {
+        let trial = file + "-room"
+        do throws(StoreError) {
+            try makePrivate(file: trial)
+        } catch .full {
+            throw .full
+        } catch {
+            return
+        }
+        try? FileManager.default.removeItem(atPath: trial)
+    }
+
     private static func requireOwn(_ traits: FileTraits, _ path: String) throws(StoreError) {
         guard traits.owner == effectiveUser else {
             throw .refused(
