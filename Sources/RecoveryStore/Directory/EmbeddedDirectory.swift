@@ -26,10 +26,8 @@ public struct EmbeddedDirectory: AccountDirectory {
                 try database.transaction { answer = try Self.perform(order, DirectoryTables(database: database)) }
                 return answer
             }
-        } catch StoreError.full {
-            // SQLite writes all of a transaction or none of it: with a full disk it is known to be none.
-            return .failed(code: "full")
         } catch {
+            // A full disk too: what it had no room for may be asked again, while a refusal would end the case.
             return .unknown
         }
     }
