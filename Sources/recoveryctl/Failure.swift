@@ -86,8 +86,8 @@ extension Failure {
             self.init(
                 .storageFull,
                 "storage-full",
-                "the disk is full; nothing was changed",
-                cure: "free some space and try again"
+                "the disk is full; this was not carried out to its end",
+                cure: "free some space and run the same command again"
             )
         case .inputOutput(let what):
             self.init(.inputOutput, "input-output", what, cure: "look at the disk before trying again")

@@ -47,8 +47,8 @@ struct DiskFullTests {
                 let refused = try desk.run(["--as", "ada", "account", "lock", "u-1001", "--reason", "fraud"])
                 #expect(refused.code == 19)
                 #expect(refused.stdout.isEmpty)
-                #expect(refused.stderr.contains("the disk is full; nothing was changed [storage-full]"))
-                #expect(refused.stderr.contains("free some space and try again"))
+                #expect(refused.stderr.contains("the disk is full; this was not carried out to its end [storage-full]"))
+                #expect(refused.stderr.contains("free some space and run the same command again"))
             }
             let check = ["--as", "mia", "case", "check", name, "totp", "--code-stdin"]
             #expect(try desk.run(check, stdin: "12345\n").code == 19)

@@ -55,7 +55,13 @@ struct OpenInstallation: Sendable {
             try? await open.store.close()
             throw error
         }
-        try await open.store.close()
+        do {
+            try await open.store.close()
+        } catch StoreError.full {
+            // What was asked for is committed, and is not to be asked for twice. The next start does what is left.
+            Terminal.talk("recoveryctl: the disk is full; this is done, and the log is closed at the next start")
+            Terminal.talk("  → free some space")
+        }
         return value
     }
 
