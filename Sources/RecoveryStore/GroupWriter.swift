@@ -31,6 +31,8 @@ final class GroupWriter: Sendable {
         var isWorking = false
         /// Why nothing is written any more. Never taken back: the next start decides (§5.5).
         var ending: StoreError?
+        /// The writer itself, once the disk has failed: whoever holds it never lets it go.
+        var unclosed: GroupWriter?
     }
 
     /// The log and what goes with it.
@@ -64,10 +66,20 @@ final class GroupWriter: Sendable {
     func end(_ reason: StoreError) {
         let waiting = mailbox.withLock { mailbox in
             mailbox.ending = mailbox.ending ?? reason
+            if case .inputOutput = reason { mailbox.unclosed = self }
             defer { mailbox.waiting = [] }
             return mailbox.waiting
         }
         for request in waiting { request.refuse(reason) }
+    }
+
+    /// Closes the connection, unless the disk has failed.
+    ///
+    /// SQLite takes the write-ahead log over when its last connection goes, and syncs for that. A sync that is tried
+    /// again after one that failed succeeds without having written anything, so this connection ends with the process.
+    func close() {
+        guard mailbox.withLock({ $0.unclosed == nil }) else { return }
+        try? database.close()
     }
 
     func submit(_ request: Request) {
@@ -163,9 +175,15 @@ final class GroupWriter: Sendable {
 
     /// Until the write-ahead log is emptied it still holds the old pages (`Docs/Specs/vault.md` §16).
     private static func forgetErased(in database: Database) throws {
-        let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        guard try row?.integer(0) == 0 else {
+        guard try emptyWriteAheadLog(in: database) else {
             throw StoreError.inputOutput("the rows are deleted, their old pages could not be removed yet")
         }
+    }
+
+    /// Takes everything over into the database file, synced. Says whether nobody was in the way.
+    @discardableResult
+    static func emptyWriteAheadLog(in database: Database) throws -> Bool {
+        let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        return try row?.integer(0) == 0
     }
 }

@@ -85,7 +85,10 @@ public final class SQLiteStore: CaseStore {
         do {
             try await writer.exclusively { database, log in
                 if log.isOpen { try log.seal(database) }
-                if log.hasWritten { _ = try log.checkpoint(database) }
+                guard log.hasWritten else { return }
+                _ = try log.checkpoint(database)
+                // Closing would do it as well, and would tell nobody that the disk failed.
+                try GroupWriter.emptyWriteAheadLog(in: database)
             }
         } catch {
             letGo()
@@ -96,7 +99,7 @@ public final class SQLiteStore: CaseStore {
 
     private func letGo() {
         writer.end(.refused("the store is closed; open it again"))
-        try? writer.database.close()
+        writer.close()
         lock.release()
     }
 }

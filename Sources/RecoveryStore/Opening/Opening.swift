@@ -35,13 +35,17 @@ enum Opening {
     ///
     /// A `DatabaseQueue`, never a pool: a pool opens several connections to one WAL.
     static func database(at path: String) throws(StoreError) -> DatabaseQueue {
+        let queue: DatabaseQueue
         do throws(StoreError) {
-            return try connection(to: path)
+            queue = try connection(to: path)
         } catch {
             // The write-ahead log is a new file. SQLite says that it cannot be opened, and not that there is no room.
             if case .inputOutput = error { try StoreFolder.requireRoom(beside: path) }
             throw error
         }
+        // The write-ahead log is there now. SQLite syncs its folder too, and does not look whether that failed.
+        try StoreFolder.sync(folderOf: path)
+        return queue
     }
 
     private static func connection(to path: String) throws(StoreError) -> DatabaseQueue {

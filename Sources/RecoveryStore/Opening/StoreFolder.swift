@@ -111,6 +111,14 @@ struct StoreFolder: Sendable {
         try? FileManager.default.removeItem(atPath: trial)
     }
 
+    /// Makes durable which files the folder holds.
+    static func sync(folderOf file: String) throws(StoreError) {
+        let folder = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])
+        guard let handle = FileHandle(forReadingAtPath: folder), fsync(handle.fileDescriptor) == 0 else {
+            throw .inputOutput("\(folder) cannot be synced")
+        }
+    }
+
     private static func requireOwn(_ traits: FileTraits, _ path: String) throws(StoreError) {
         guard traits.owner == effectiveUser else {
             throw .refused(
