@@ -103,6 +103,8 @@ let targets: [Target] = [
         exclude: ["Scripts"],
         swiftSettings: house
     ),
+    // A library that proofs load into the programs. It is linked into nothing.
+    .target(name: "WriteRecorder", path: "Tests/WriteRecorder"),
     .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),
 ]
 
@@ -116,8 +118,9 @@ let package = Package(
         .library(name: "RecoveryPolicy", targets: ["RecoveryPolicy"]),
         .library(name: "RecoveryStore", targets: ["RecoveryStore"]),
         .library(name: "RecoveryVault", targets: ["RecoveryVault"]),
-        // A file beside the programs, for the proofs of reliability.
+        // What proofs of reliability load into a program. Each has to lie beside the programs.
         .library(name: "FaultInjector", type: .dynamic, targets: ["FaultInjector"]),
+        .library(name: "WriteRecorder", type: .dynamic, targets: ["WriteRecorder"]),
         .executable(name: "recoveryctl", targets: ["recoveryctl"]),
         .executable(name: "recovery-audit", targets: ["recovery-audit"]),
     ],
