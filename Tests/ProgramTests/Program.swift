@@ -65,6 +65,10 @@ final class Program {
         try process.run()
     }
 
+    /// Whose folder in `/proc` is the program's.
+    var identifier: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
+
     /// Waits for the end, which is the program's own.
     func answer() throws -> Answer {
         let ending = try ending()
