@@ -7,20 +7,28 @@ struct Desk {
     let folder: SessionFolder
     /// Where the data directory is, from the session's folder.
     let data: String
+    /// The mask under which the programs run, where it is not that of whoever runs the tests.
+    let umask: Int?
 
     /// A place for a data directory, where nothing is yet.
     ///
     /// - Parameter data: a name in the folder of the session.
-    init(emptyIn folder: SessionFolder, data: String) {
+    init(emptyIn folder: SessionFolder, data: String, umask: Int? = nil) {
         self.folder = folder
         self.data = data
+        self.umask = umask
     }
 
     /// A customer without anything to lose.
     static let customer = #"{"account":"u-1001","name":"Kim Park","email":"kim.park@example.org","stake":500}"#
 
-    init(in folder: SessionFolder, data: String = "D", customer: String = Desk.customer) throws {
-        self.init(emptyIn: folder, data: data)
+    init(
+        in folder: SessionFolder,
+        data: String = "D",
+        customer: String = Desk.customer,
+        umask: Int? = nil
+    ) throws {
+        self.init(emptyIn: folder, data: data, umask: umask)
         try done("init", "--origin", "recovery.example/demo", "--admin", "ada", "--auditor", "vera")
         try done("--as", "ada", "agent", "add", "mia", "--role", "agent")
         try done("--as", "ada", "agent", "add", "sam", "--role", "supervisor")
@@ -90,7 +98,8 @@ struct Desk {
         let surroundings = Program.Surroundings(
             folder: folder.url,
             outputs: folder.outputs,
-            environment: ["HOME": folder.url.path]
+            environment: ["HOME": folder.url.path],
+            umask: umask
         )
         let input = stdin.map { Data($0.utf8) }
         guard let user else { return try Program(program, words, in: surroundings, stdin: input).answer() }
