@@ -66,6 +66,33 @@ struct DiskFullTests {
         }
     }
 
+    @Test func `says in the log that the disk was full, in the room that was kept, and ends the epoch`() throws {
+        try onDisk(ofMebibytes: 20) { folder in
+            let desk = try Desk(in: folder, data: "disk/D")
+            let lock = ["--as", "ada", "account", "lock", "u-1001", "--reason", "fraud"]
+            var ends: [Int32] = []
+            // Room for some of the pages of a change: for none at first, for all in the end.
+            for kibibytes in stride(from: UInt64(0), through: 96, by: 12) {
+                try fill(folder)
+                let size = try folder.bytes(of: "disk/fill").count
+                try folder.truncate("disk/fill", to: UInt64(size) - kibibytes << 10)
+                let answer = try desk.run(lock)
+                // The directory has no room of its own: where only it was refused, it is asked again.
+                #expect([0, 15, 19].contains(answer.code), "\(kibibytes) KiB: \(answer.stderr)")
+                ends.append(answer.code)
+                try FileManager.default.removeItem(at: folder.place("disk/fill"))
+                // This one claims the room anew that the last words took.
+                #expect(try desk.run(lock).code == 0, "\(kibibytes) KiB")
+            }
+            try #require(ends.count { $0 == 19 } >= 3 && ends.contains(0), "\(ends)")
+            let records = try desk.done("audit", "show", "--json").split(separator: "\n")
+            let words = records.indices.filter { records[$0].contains(#""event":"audit.full""#) }
+            try #require(words.count >= 2)
+            for index in words { #expect(records[index + 1].contains(#""type":"epochSeal""#)) }
+            #expect(try desk.audited().code == 0)
+        }
+    }
+
     @Test func `begins no installation on a disk without room for one`() throws {
         try onDisk(ofMebibytes: 8) { folder in
             let place = Desk(emptyIn: folder, data: "disk/D")
