@@ -90,7 +90,7 @@ extension RecoveryService {
                 evidence: ("\(method.rawValue)/0", method)
             ) { work, transaction in
                 guard var issued = try transaction.record(IssuedCode.self, "\(name.text)/\(method.rawValue)"),
-                    let tag = issued.tag, issued.validUntil > now,
+                    let tag = issued.tag, issued.validUntil > work.now,
                     try vault.matches(code, tag, of: issued, purpose: work.value.purpose)
                 else { return .fail }
                 issued.tag = nil
