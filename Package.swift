@@ -98,13 +98,22 @@ let targets: [Target] = [
         name: "ProgramTests",
         dependencies: [
             "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryStore",
-            "RecoveryTestSupport", "recovery-audit", "recoveryctl",
+            "RecoveryTestSupport", "StoreWriter", "recovery-audit", "recoveryctl",
+            .product(name: "GRDB", package: "GRDB.swift"),
         ],
         exclude: ["Scripts"],
         swiftSettings: house
     ),
-    // A library that proofs load into the programs. It is linked into nothing.
+    // A library that proofs load into the programs, and a program that proofs start. Neither is linked into anything.
     .target(name: "WriteRecorder", path: "Tests/WriteRecorder"),
+    .executableTarget(
+        name: "StoreWriter",
+        dependencies: [
+            "AccountRecovery", "RecoveryAudit", "RecoveryStore", .product(name: "GRDB", package: "GRDB.swift"),
+        ],
+        path: "Tests/StoreWriter",
+        swiftSettings: house
+    ),
     .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),
 ]
 

@@ -1,0 +1,122 @@
+import Foundation
+import GRDB
+import RecoveryTestSupport
+import Testing
+
+/// The power fails at any moment of real work, and takes whatever ``DiskModel`` lets it take.
+///
+/// Two works: a whole recovery, every command a process of its own, from the first key on; and one process that lives
+/// long, with groups of changes, a new epoch, a checkpoint of the log, and an erasure that empties the write-ahead log.
+@Suite(.serialized) struct PowerLossTests {
+    private static let seed: UInt64 = 20_260_301
+    private static let choices = CrashChoices(drawsAtTurns: 4, draws: 1, seed: seed)
+    /// The controls need to be found, not counted.
+    private static let fewChoices = CrashChoices(drawsAtTurns: 0, draws: 0, seed: seed, reach: 8, everyTurn: 1)
+    private static let fewMoments = CrashChoices(drawsAtTurns: 1, draws: 0, seed: seed, reach: 2, everyTurn: 5)
+    private static let leastStates = ProofLength.choose(short: 10_000, long: 100_000)
+
+    private static func isWriteAheadLog(_ path: String) -> Bool { path == "D/store/recovery.db-wal" }
+
+    /// NORMAL once more, as a disk that takes a sync of the write-ahead log and does nothing.
+    @Test func `finds what a disk loses that ignores the syncs of the write-ahead log`() async throws {
+        let work = try RecordedWork()
+        defer { work.folder.discard() }
+        let base = try work.installed()
+        try work.longLife(synchronous: "FULL")
+        let trace = try work.trace()
+        try #require(trace.syncs(of: Self.isWriteAheadLog) > 25)
+        let weak = trace.withoutSyncs(of: Self.isWriteAheadLog)
+        let report = try await report(of: weak, on: base, work, Self.fewMoments)
+        #expect(report.losses[.lostAcknowledgement] ?? 0 > 0, "\(report.losses)")
+    }
+
+    /// A key file that is renamed before its bytes are synced may be empty when its name is not.
+    @Test func `finds a key file that took its name too early`() async throws {
+        let work = try RecordedWork()
+        defer { work.folder.discard() }
+        let base = try work.installed()
+        try work.longLife(synchronous: "FULL")
+        let isDraft: (String) -> Bool = { $0.hasPrefix("D/keys/.epoch.key.") }
+        let trace = try work.trace()
+        try #require(trace.syncs(of: isDraft) == 2)
+        let report = try await report(of: trace.withoutSyncs(of: isDraft), on: base, work)
+        #expect(Set(report.losses.keys) == [.refusedStart], "\(report.losses)")
+        #expect(report.examples[.refusedStart]?.contains("epoch.key has not 36 bytes") == true)
+    }
+
+    @Test func `finds a change that somebody took out, and a store that somebody took back`() async throws {
+        let work = try RecordedWork()
+        defer { work.folder.discard() }
+        let base = try work.installed()
+        let parts = ["D/store/recovery.db", "D/keys/epoch.key", "D.head/checkpoint"]
+        let older = try Dictionary(uniqueKeysWithValues: parts.map { ($0, try work.folder.bytes(of: $0)) })
+        try work.longLife(synchronous: "FULL")
+        let trace = try work.trace()
+
+        try work.folder.write("", to: "poorer.db")
+        try work.folder.bytes(of: "D/store/recovery.db").write(to: work.folder.place("poorer.db"))
+        let queue = try DatabaseQueue(path: work.folder.place("poorer.db").path)
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "DELETE FROM record WHERE id = '7'") }
+        try queue.close()
+        let poorer = ["D/store/recovery.db": try work.folder.bytes(of: "poorer.db")]
+        let removed = try await report(of: trace, on: base, work, exchanged: poorer)
+        #expect(Set(removed.losses.keys) == [.neverWas], "\(removed.losses)")
+
+        let takenBack = try await report(of: trace, on: base, work, exchanged: older)
+        #expect(Set(takenBack.losses.keys) == [.lostAcknowledgement], "\(takenBack.losses)")
+    }
+
+    // MARK: Works
+
+    private func wholeRecovery() async throws -> PowerLoss.Report {
+        let work = try RecordedWork()
+        defer { work.folder.discard() }
+        let base = try DiskModel(holding: work.root)
+        try work.wholeRecovery()
+        let trace = try work.trace()
+        try #require(trace.answers >= 14)
+        let least = Self.leastStates * 6 / 10
+        return try await report(of: trace, on: base, work, Self.choices, isInstalled: false, least: least)
+    }
+
+    private func longLife(
+        synchronous setting: String,
+        _ choices: CrashChoices,
+        least: Int = 0
+    ) async throws -> PowerLoss.Report {
+        let work = try RecordedWork()
+        defer { work.folder.discard() }
+        let base = try work.installed()
+        try work.longLife(synchronous: setting)
+        let trace = try work.trace()
+        try #require(trace.answers == 30)
+        return try await report(of: trace, on: base, work, choices, least: least)
+    }
+
+    private func report(
+        of trace: Trace,
+        on base: DiskModel,
+        _ work: RecordedWork,
+        _ choices: CrashChoices = fewChoices,
+        isInstalled: Bool = true,
+        least: Int = 0,
+        exchanged: [String: Data] = [:]
+    ) async throws -> PowerLoss.Report {
+        var loss = PowerLoss(
+            base: base,
+            trace: trace,
+            owner: try StoreOwner(of: work.root),
+            choices: choices,
+            isInstalled: isInstalled
+        )
+        loss.leastStates = least
+        loss.exchanged = exchanged
+        let report = try await loss.examine()
+        let found = report.losses.map { "\($0.value) × \($0.key.rawValue)" }.sorted().joined(separator: ", ")
+        print(
+            "power loss: \(trace.changes.count) changes, \(report.moments) moments, \(report.states) states,"
+                + " \(report.distinct) of them different, seed \(Self.seed): \(found.isEmpty ? "nothing lost" : found)"
+        )
+        return report
+    }
+}
