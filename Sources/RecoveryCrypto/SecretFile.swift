@@ -77,6 +77,12 @@ public struct SecretDirectory: ~Copyable {
             _ = unsafe unlinkat(descriptor.number, draft, 0)
             throw error
         }
+        try syncNames()
+    }
+
+    /// Makes durable what was made, renamed or removed in the directory. Without it a crash may take a new name, with
+    /// everything below it, though every file there was synced (fsync(2)).
+    public borrowing func syncNames() throws(SecretFileError) {
         try Descriptor(at: descriptor.number, ".", O_RDONLY | O_DIRECTORY).sync()
     }
 }

@@ -18,7 +18,7 @@ struct StoreFolder: Sendable {
     var lock: String { path + "/lock" }
     var reserve: String { path + "/reserve" }
 
-    /// Makes the folder if it is missing. An existing one must be fit for use.
+    /// Makes the folder if it is missing, so that a crash does not take it again. An existing one must be fit for use.
     static func make(_ path: String) throws(StoreError) {
         if !FileManager.default.fileExists(atPath: path) {
             do {
@@ -31,6 +31,11 @@ struct StoreFolder: Sendable {
                 try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
             } catch {
                 throw .refused("cannot make the folder \(path); make its parent writable, or choose another place")
+            }
+            do {
+                try SecretDirectory(ofFileAt: path).syncNames()
+            } catch {
+                throw StoreError(error, at: path)
             }
         }
         try requirePrivate(folder: path)

@@ -91,9 +91,7 @@ struct Initialise: AsyncParsableCommand {
     private static func makeFolders(of folder: DataFolder) throws {
         for path in [folder.root, folder.keys, folder.people, folder.outbox, folder.headFolder] {
             do {
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-                // The mode that is asked for above is cut by umask, and a folder that was there keeps its own.
-                try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+                try LastingFolder.make(path)
             } catch {
                 throw Failure(.inputOutput, "no-folder", "\(path) cannot be made", cure: "make its parent writable")
             }

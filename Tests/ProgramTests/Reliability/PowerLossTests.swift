@@ -44,6 +44,42 @@ import Testing
         #expect(report.examples[.refusedStart]?.contains("epoch.key has not 36 bytes") == true)
     }
 
+    /// As it was once: nothing synced the names of the folders of a new installation, and a crash after `init` had said
+    /// that it was there could take the store and leave the keys.
+    @Test func `finds an installation whose folders were not synced by name`() async throws {
+        let work = try RecordedWork()
+        defer { work.folder.discard() }
+        let base = try DiskModel(holding: work.root)
+        let words = ["--data", "D", "init", "--origin", "recovery.example/demo", "--admin", "ada", "--auditor", "vera"]
+        try work.run("recoveryctl", words)
+        let trace = try work.trace()
+        try #require(trace.syncs(of: { $0.isEmpty }) > 0)
+        let kept = try await report(of: trace, on: base, work, isInstalled: false)
+        #expect(kept.losses == [:], "\(kept.examples)")
+        let weak = trace.withoutSyncs(of: { $0.isEmpty })
+        let lost = try await report(of: weak, on: base, work, isInstalled: false)
+        #expect(Set(lost.losses.keys) == [.refusedStart, .lostFile], "\(lost.losses)")
+        #expect(lost.examples[.refusedStart]?.contains("there is no folder") == true)
+    }
+
+    /// As it was once: the first letter of an installation makes the folders of the outbox, and nothing synced their
+    /// names, so that a letter which the log calls accepted could be gone.
+    @Test func `finds a letter whose folder was not synced by name`() async throws {
+        let work = try RecordedWork()
+        defer { work.folder.discard() }
+        let name = try Desk(in: work.folder).open("u-1001")
+        let base = try DiskModel(holding: work.root)
+        let words = ["--data", "D", "--as", "mia", "case", "check", name, "issued-code", "--send", "email"]
+        try work.run("recoveryctl", words)
+        let trace = try work.trace()
+        try #require(trace.syncs(of: { $0 == "D/outbox" }) == 1)
+        let kept = try await report(of: trace, on: base, work)
+        #expect(kept.losses == [:], "\(kept.examples)")
+        let lost = try await report(of: trace.withoutSyncs(of: { $0 == "D/outbox" }), on: base, work)
+        #expect(Set(lost.losses.keys) == [.lostFile], "\(lost.losses)")
+        #expect(lost.examples[.lostFile]?.contains("D/outbox/new/") == true)
+    }
+
     @Test func `finds a change that somebody took out, and a store that somebody took back`() async throws {
         let work = try RecordedWork()
         defer { work.folder.discard() }
