@@ -17,6 +17,34 @@ import Testing
 
     private static func isWriteAheadLog(_ path: String) -> Bool { path == "D/store/recovery.db-wal" }
 
+    @Test func `takes nothing that anybody was told, whatever was not on the disk yet`() async throws {
+        let recovery = try await wholeRecovery()
+        let life = try await longLife(synchronous: "FULL", Self.choices, least: Self.leastStates - recovery.distinct)
+        #expect(recovery.losses == [:], "\(recovery.examples)")
+        #expect(life.losses == [:], "\(life.examples)")
+        // A proof that lost nothing because there was nothing to lose would be none.
+        try #require(recovery.moments > 1000 && life.moments > 200)
+        try #require(recovery.history > 40 && life.history > 25)
+        try #require(recovery.distinct + life.distinct >= Self.leastStates)
+
+        let weak = try await longLife(synchronous: "NORMAL", Self.fewMoments)
+        let lost = weak.losses[.lostAcknowledgement] ?? 0
+        try #require(lost > 0, "\(weak.losses)")
+        try Figure(
+            "R3",
+            "power loss: acknowledged work is there, and the next start goes on",
+            covered: [
+                .init(2, "workloads"), .init(recovery.moments + life.moments, "moments"),
+                .init(recovery.states + life.states, "states"),
+                .init(recovery.distinct + life.distinct, "distinct states started on"),
+                .init(recovery.unfinished, "of an installation nobody was told of"),
+                .init(0, "lost acknowledgements"),
+            ],
+            bad: recovery.bad + life.bad,
+            control: "synchronous=NORMAL lost acknowledged work in \(lost) of \(weak.states) states"
+        ).report()
+    }
+
     /// NORMAL once more, as a disk that takes a sync of the write-ahead log and does nothing.
     @Test func `finds what a disk loses that ignores the syncs of the write-ahead log`() async throws {
         let work = try RecordedWork()
