@@ -73,10 +73,12 @@ import Testing
         #expect(issued["approvals"]?.integer == 1 && issued["action"]?.string == "reset_totp")
     }
 
-    // The service heard it for as long as the policy said, and the grant told the directory ten minutes.
-    @Test func `lives no longer than the policy says, and says so`() async throws {
+    // The service heard it for as long as the policy said, and the grant told the directory ten minutes. How long a
+    // verdict is valid could be written, and changed nothing.
+    @Test(arguments: [("grant_valid: 10m", "grant_valid: 2m"), ("verdict_valid: 15m", "verdict_valid: 2m")])
+    func `lives no longer than the policy says, and says so`(limit: String, shorter: String) async throws {
         let text = try String(contentsOf: TestDesk.policies.appending(path: "standard.yaml"), encoding: .utf8)
-        let flow = try await Flow(policy: text.replacing("grant_valid: 10m", with: "grant_valid: 2m"))
+        let flow = try await Flow(policy: text.replacing(limit, with: shorter))
         let name = try await flow.granted(.unlock)
         let decision = try await flow.mia.decide(name)
         let jws = try JWS(try #require(decision.grant))

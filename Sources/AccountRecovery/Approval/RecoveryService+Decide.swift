@@ -108,7 +108,8 @@ extension RecoveryService {
     ) throws -> Restoration {
         let actions = plan(terms, at: work.now)
         let digest = digest(of: work.value, under: policy)
-        let expiry = work.now + min(Grant.longestLife, policy.limits.grantValid)
+        // A grant is the verdict in the directory's hands, and must not outlive it.
+        let expiry = work.now + min(Grant.longestLife, policy.limits.grantValid, policy.limits.verdictValid)
         let grant = Grant(
             issuer: origin,
             identifier: Pseudonym(random: random),
