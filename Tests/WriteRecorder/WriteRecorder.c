@@ -15,6 +15,42 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+/* Weak, because the package manager links every library of the package into its snippets, where these meet those of
+ * `FaultInjector`. A preloaded library is used all the same: the dynamic linker makes no difference. */
+#pragma weak chmod
+#pragma weak creat
+#pragma weak fallocate
+#pragma weak fallocate64
+#pragma weak fchmod
+#pragma weak fchmodat
+#pragma weak fdatasync
+#pragma weak fsync
+#pragma weak ftruncate
+#pragma weak ftruncate64
+#pragma weak link
+#pragma weak linkat
+#pragma weak mkdir
+#pragma weak mkdirat
+#pragma weak open
+#pragma weak open64
+#pragma weak openat
+#pragma weak openat64
+#pragma weak posix_fallocate
+#pragma weak posix_fallocate64
+#pragma weak pwrite
+#pragma weak pwrite64
+#pragma weak remove
+#pragma weak rename
+#pragma weak renameat
+#pragma weak renameat2
+#pragma weak rmdir
+#pragma weak truncate
+#pragma weak truncate64
+#pragma weak unlink
+#pragma weak unlinkat
+#pragma weak write
+#pragma weak writev
+
 /* The calls go to the kernel directly, so that nothing of ours comes back to us through libc. The lock is held from
  * before a call until after its record: the order of the trace is the order in which things happened. */
 
