@@ -5,7 +5,7 @@ import Testing
 
 @testable import AccountRecovery
 
-@Suite(.timeLimit(.minutes(5))) struct AuthenticatorLifeTests {
+@Suite(.timeLimit(.minutes(30))) struct AuthenticatorLifeTests {
     /// Types wrong codes as fast as the limits allow, by two people, in three cases a day, until nothing is heard.
     private func guess(_ flow: Flow, _ reference: String) async throws -> (heard: Int, cooledOff: Int, cases: Int) {
         var (heard, cooledOff, cases) = (0, 0, 0)

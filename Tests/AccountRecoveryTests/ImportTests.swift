@@ -5,7 +5,7 @@ import Testing
 
 @testable import AccountRecovery
 
-@Suite(.timeLimit(.minutes(3))) struct ImportTests {
+@Suite(.timeLimit(.minutes(30))) struct ImportTests {
     private static func account(
         _ line: Int,
         _ reference: String?,

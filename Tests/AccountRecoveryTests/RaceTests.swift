@@ -7,7 +7,7 @@ import Testing
 
 /// Two who act at the same instant. Each has a store of its own in front of the common one, and both wait for each
 /// other before the change that uses something up: every race here is run, and none is left to luck.
-@Suite(.timeLimit(.minutes(1))) struct RaceTests {
+@Suite(.timeLimit(.minutes(30))) struct RaceTests {
     private func desks(_ flow: Flow, meetingAtCommit number: Int) -> (RecoveryService, RecoveryService) {
         let meeting = Meeting()
         func desk(_ desk: RecoveryService) -> RecoveryService {

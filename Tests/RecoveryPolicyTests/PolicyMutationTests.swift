@@ -3,7 +3,7 @@ import Testing
 
 /// The shipped policy, damaged at random.
 @Suite struct PolicyMutationTests {
-    @Test(.timeLimit(.minutes(5))) func `whatever happens to the text, it is a policy or it is refused`() throws {
+    @Test(.timeLimit(.minutes(30))) func `whatever happens to the text, it is a policy or it is refused`() throws {
         let original = Array(try PolicyFile.standardText().utf8)
         var seeded = SeededGenerator(seed: 20_260_301)
         var (read, refused) = (0, [PolicyError.Code: Int]())
