@@ -106,6 +106,8 @@ import Testing
         ("C-7F3KQ2M9XA", true), ("c-7f3kq2m9xa", true), ("C-7F3KQ2M9X", false), ("C-7F3KQ2M9XAB", false),
         ("C-7F3KQ2M9XI", false), ("C-7F3KQ2M9XO", false), ("C_7F3KQ2M9XA", false), ("7F3KQ2M9XA", false),
         (" C-7F3KQ2M9XA", false), ("C-7F3KQ2M9X\u{ff21}", false), ("", false),
+        // Upper case would make two letters of Crockford's alphabet of what is none, or of one.
+        ("C-\u{17f}7F3KQ2M9X", false), ("C-\u{fb00}F3KQ2M9X", false),
     ])
     func `name cases as they are said on the telephone`(text: String, isName: Bool) {
         let name = CaseID(text)

@@ -11,6 +11,8 @@ public struct CaseID: Sendable, Hashable, Codable {
 
     /// Reads a name as a person types it: either case, nothing else tolerated.
     public init?(_ text: some StringProtocol) {
+        // Outside ASCII there are letters whose upper case is an ASCII letter, or two of them.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let text = text.uppercased()
         guard text.hasPrefix("C-"), text.utf8.count == 2 + Self.letters,
             text.utf8.dropFirst(2).allSatisfy(Self.alphabet.contains)
