@@ -1,0 +1,1 @@
+../../../../Sources/recoveryctl/Commands/ImportLine.swift
