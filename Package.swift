@@ -117,27 +117,39 @@ let targets: [Target] = [
     .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),
 ]
 
+let products: [Product] = [
+    .library(name: "AccountRecovery", targets: ["AccountRecovery"]),
+    // What Benchmarks/ measures. Whoever embeds the service needs the first alone.
+    .library(name: "RecoveryAudit", targets: ["RecoveryAudit"]),
+    .library(name: "RecoveryCrypto", targets: ["RecoveryCrypto"]),
+    .library(name: "RecoveryPolicy", targets: ["RecoveryPolicy"]),
+    .library(name: "RecoveryStore", targets: ["RecoveryStore"]),
+    .library(name: "RecoveryVault", targets: ["RecoveryVault"]),
+    // What proofs of reliability load into a program. Each has to lie beside the programs.
+    .library(name: "FaultInjector", type: .dynamic, targets: ["FaultInjector"]),
+    .library(name: "WriteRecorder", type: .dynamic, targets: ["WriteRecorder"]),
+    .executable(name: "recoveryctl", targets: ["recoveryctl"]),
+    .executable(name: "recovery-audit", targets: ["recovery-audit"]),
+]
+
+/// The suites that a build for a sanitizer is for, by `RECOVERY_SUITES`. Such a build leaves out every other suite, the
+/// programs, and what is loaded into programs: they would double it. Without the variable there is nothing to leave out.
+let chosen = Context.environment["RECOVERY_SUITES"].map { Set($0.split(separator: " ").map(String.init)) }
+let programs: Set = ["recoveryctl", "recovery-audit", "StoreWriter", "FaultInjector", "WriteRecorder"]
+
+func isBuilt(_ name: String, isTest: Bool = false) -> Bool {
+    guard let chosen else { return true }
+    return isTest ? chosen.contains(name) : !programs.contains(name)
+}
+
 let package = Package(
     name: "account-recovery",
-    products: [
-        .library(name: "AccountRecovery", targets: ["AccountRecovery"]),
-        // What Benchmarks/ measures. Whoever embeds the service needs the first alone.
-        .library(name: "RecoveryAudit", targets: ["RecoveryAudit"]),
-        .library(name: "RecoveryCrypto", targets: ["RecoveryCrypto"]),
-        .library(name: "RecoveryPolicy", targets: ["RecoveryPolicy"]),
-        .library(name: "RecoveryStore", targets: ["RecoveryStore"]),
-        .library(name: "RecoveryVault", targets: ["RecoveryVault"]),
-        // What proofs of reliability load into a program. Each has to lie beside the programs.
-        .library(name: "FaultInjector", type: .dynamic, targets: ["FaultInjector"]),
-        .library(name: "WriteRecorder", type: .dynamic, targets: ["WriteRecorder"]),
-        .executable(name: "recoveryctl", targets: ["recoveryctl"]),
-        .executable(name: "recovery-audit", targets: ["recovery-audit"]),
-    ],
+    products: products.filter { isBuilt($0.name) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: targets,
+    targets: targets.filter { isBuilt($0.name, isTest: $0.type == .test) },
     swiftLanguageModes: [.v6]
 )
