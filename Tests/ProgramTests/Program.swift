@@ -41,12 +41,16 @@ final class Program {
         // Files, not pipes: a program that says more than a pipe holds would wait for us, and we for it.
         outputs = (surroundings.outputs.appending(path: id + ".out"), surroundings.outputs.appending(path: id + ".err"))
         for file in [outputs.stdout, outputs.stderr] { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: outputs.stdout)
-        process.standardError = try FileHandle(forWritingTo: outputs.stderr)
+        var streams = [
+            try FileHandle(forWritingTo: outputs.stdout), try FileHandle(forWritingTo: outputs.stderr),
+        ]
+        (process.standardOutput, process.standardError) = (streams[0], streams[1])
         if let stdin {
             let file = surroundings.outputs.appending(path: id + ".in")
             try stdin.write(to: file)
-            process.standardInput = try FileHandle(forReadingFrom: file)
+            let stream = try FileHandle(forReadingFrom: file)
+            process.standardInput = stream
+            streams.append(stream)
         } else {
             process.standardInput = FileHandle.nullDevice
         }
@@ -63,6 +67,9 @@ final class Program {
         }
         process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
+        // The program has its own by now, and Foundation would keep ours as long as the process object. With more than a
+        // thousand files open it reads past the end of a folder's list when it starts the next program, and crashes.
+        for stream in streams { try stream.close() }
     }
 
     /// Whose folder in `/proc` is the program's.
