@@ -1,6 +1,7 @@
 #ifndef COPENSSL_SHIM_H
 #define COPENSSL_SHIM_H
 
+#include "hash.h"
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -28,14 +29,6 @@ static inline void *shim_secure_allocate(size_t count) {
 // Knows which heap the bytes came from, and wipes them in either.
 static inline void shim_secure_free(void *bytes, size_t count) {
     OPENSSL_secure_clear_free(bytes, count);
-}
-
-static inline int shim_mac_set_digest(EVP_MAC_CTX *context, const char *digest) {
-    OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)digest, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    return EVP_MAC_CTX_set_params(context, parameters);
 }
 
 static inline int shim_scrypt(

@@ -25,6 +25,7 @@ public enum HMAC {
         return tag
     }
 
+    /// `tag` may lie where the key or a part of the message lies.
     static func compute(
         _ hash: Hash,
         _ prefix: [UInt8],
@@ -32,83 +33,71 @@ public enum HMAC {
         key: borrowing SecretKey,
         into tag: UnsafeMutableRawBufferPointer
     ) {
-        let context = unsafe hash.context(of: ThreadContexts.current)
-        unsafe key.withUnsafeBytes { key in
-            unsafe must(
-                EVP_MAC_init(context, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count, nil)
-            )
-        }
-        unsafe must(EVP_MAC_update(context, prefix, prefix.count))
-        unsafe message.withUnsafeBytes { message in
-            unsafe must(
-                EVP_MAC_update(context, message.baseAddress?.assumingMemoryBound(to: UInt8.self), message.count)
-            )
-        }
-        var written = 0
-        unsafe must(
-            EVP_MAC_final(context, tag.baseAddress?.assumingMemoryBound(to: UInt8.self), &written, tag.count)
-        )
-        precondition(written == tag.count, "an HMAC tag of unexpected size")
-    }
-
-    /// Gives this thread's context a key for the tags that follow at once, since that costs as much as a tag.
-    static func keepKey(_ key: borrowing SecretKey, of hash: Hash) {
-        let context = unsafe hash.context(of: ThreadContexts.current)
-        unsafe key.withUnsafeBytes { key in
-            unsafe must(
-                EVP_MAC_init(context, key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count, nil)
-            )
+        withKey(key, of: hash) { states in
+            unsafe prefix.withUnsafeBytes { prefix in
+                unsafe message.withUnsafeBytes { unsafe states.write(over: prefix, $0, into: tag) }
+            }
         }
     }
 
-    /// Shows `body` the tag of a number, as 8 bytes, big-endian, under the key that was kept a moment ago on this
-    /// thread, and wipes the tag.
-    static func withTagUnderKeptKey<Result>(
-        _ hash: Hash,
-        over number: UInt64,
-        _ body: (UnsafeRawBufferPointer) -> Result
+    /// A key that was set up for any number of tags, for the length of one call.
+    @safe
+    struct KeyedStates {
+        fileprivate let hash: Hash
+        fileprivate let pointer: UnsafePointer<shim_hmac>
+
+        /// Writes the tag of two byte strings, one after the other. It may lie where either of them lies.
+        func write(
+            over first: UnsafeRawBufferPointer,
+            _ second: UnsafeRawBufferPointer,
+            into tag: UnsafeMutableRawBufferPointer
+        ) {
+            precondition(tag.count == hash.byteCount, "an HMAC tag of unexpected size")
+            unsafe shim_hmac_tag(
+                pointer,
+                hash.inC,
+                first.baseAddress,
+                first.count,
+                second.baseAddress,
+                second.count,
+                tag.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            )
+        }
+
+        /// Shows `body` the tag of a number, as 8 bytes, big-endian, and wipes the tag.
+        func withTag<Result>(over number: UInt64, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+            unsafe withUnsafeTemporaryAllocation(byteCount: hash.byteCount, alignment: 1) { tag in
+                defer { unsafe OPENSSL_cleanse(tag.baseAddress, tag.count) }
+                unsafe withUnsafeBytes(of: number.bigEndian) { message in
+                    unsafe write(over: message, UnsafeRawBufferPointer(start: nil, count: 0), into: tag)
+                }
+                return unsafe body(UnsafeRawBufferPointer(tag))
+            }
+        }
+    }
+
+    /// Sets the key up, lends it to `body`, and wipes what was set up: it makes tags as well as the key does. After
+    /// this a key that was ratcheted away is gone indeed.
+    static func withKey<Result>(
+        _ key: borrowing SecretKey,
+        of hash: Hash,
+        _ body: (KeyedStates) -> Result
     ) -> Result {
-        let context = unsafe hash.context(of: ThreadContexts.current)
-        unsafe must(EVP_MAC_init(context, nil, 0, nil))
-        unsafe withUnsafeBytes(of: number.bigEndian) { message in
-            let bytes = unsafe message.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            unsafe must(EVP_MAC_update(context, bytes, message.count))
+        unsafe withUnsafeTemporaryAllocation(of: shim_hmac.self, capacity: 1) { buffer in
+            guard let states = buffer.baseAddress else { preconditionFailure("no room for the states of a hash") }
+            unsafe key.withUnsafeBytes { unsafe shim_hmac_key(states, hash.inC, $0.baseAddress, $0.count) }
+            defer { unsafe shim_hmac_wipe(states, hash.inC) }
+            return unsafe body(KeyedStates(hash: hash, pointer: UnsafePointer(states)))
         }
-        return unsafe withUnsafeTemporaryAllocation(byteCount: hash.byteCount, alignment: 1) { tag in
-            defer { unsafe OPENSSL_cleanse(tag.baseAddress, tag.count) }
-            let start = unsafe tag.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            var written = 0
-            unsafe must(EVP_MAC_final(context, start, &written, tag.count))
-            precondition(written == tag.count, "an HMAC tag of unexpected size")
-            return unsafe body(UnsafeRawBufferPointer(tag))
-        }
-    }
-
-    /// Overwrites what this thread's context keeps of the last key: a copy of it, and the two padded states, which
-    /// make tags as well as the key does. After this a key that was ratcheted away is gone indeed.
-    static func forgetKey(of hash: Hash) {
-        let context = unsafe hash.context(of: ThreadContexts.current)
-        let nothing: [UInt8] = [0]
-        unsafe must(EVP_MAC_init(context, nothing, nothing.count, nil))
-    }
-
-    /// Returns the tag of nothing under whatever key this thread's context still holds.
-    package static func testOnlyTagUnderKeptKey(of hash: Hash) -> [UInt8] {
-        let context = unsafe hash.context(of: ThreadContexts.current)
-        var tag = [UInt8](repeating: 0, count: hash.byteCount)
-        var written = 0
-        unsafe must(EVP_MAC_init(context, nil, 0, nil))
-        unsafe must(EVP_MAC_final(context, &tag, &written, tag.count))
-        return tag
     }
 }
 
 extension Hash {
-    fileprivate func context(of contexts: ThreadContexts) -> OpaquePointer {
+    fileprivate var inC: shim_hash {
         switch self {
-        case .sha1: unsafe contexts.hmacSHA1
-        case .sha256: unsafe contexts.hmacSHA256
-        case .sha512: unsafe contexts.hmacSHA512
+        case .sha1: shim_hash_sha1
+        case .sha256: shim_hash_sha256
+        case .sha512: shim_hash_sha512
         }
     }
 }

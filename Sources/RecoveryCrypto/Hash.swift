@@ -45,14 +45,22 @@ public enum SHA256 {
 
     /// Returns the hash of two byte strings, one after the other.
     public static func digest(of first: Span<UInt8>, _ second: Span<UInt8>) -> Digest256 {
-        let context = unsafe ThreadContexts.current.digest
         var digest = Digest256()
-        unsafe must(EVP_DigestInit_ex2(context, Algorithms.fetched.sha256, nil))
-        unsafe first.withUnsafeBytes { unsafe must(EVP_DigestUpdate(context, $0.baseAddress, $0.count)) }
-        unsafe second.withUnsafeBytes { unsafe must(EVP_DigestUpdate(context, $0.baseAddress, $0.count)) }
-        unsafe digest.withUnsafeMutableBytes { bytes in
-            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            unsafe must(EVP_DigestFinal_ex(context, start, nil))
+        unsafe first.withUnsafeBytes { first in
+            unsafe second.withUnsafeBytes { second in
+                unsafe digest.withUnsafeMutableBytes { bytes in
+                    let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                    unsafe shim_sha256(
+                        first.baseAddress,
+                        first.count,
+                        second.baseAddress,
+                        second.count,
+                        nil,
+                        0,
+                        start
+                    )
+                }
+            }
         }
         return digest
     }

@@ -31,7 +31,6 @@ func drainErrors() {
 struct Algorithms: @unchecked Sendable {
     static let fetched = Algorithms()
 
-    let hmac = unsafe must(EVP_MAC_fetch(nil, "HMAC", "provider=default"))
     let sha1 = unsafe must(EVP_MD_fetch(nil, "SHA1", "provider=default"))
     let sha256 = unsafe must(EVP_MD_fetch(nil, "SHA256", "provider=default"))
     let sha512 = unsafe must(EVP_MD_fetch(nil, "SHA512", "provider=default"))
@@ -42,31 +41,16 @@ struct Algorithms: @unchecked Sendable {
 
 /// The contexts of one thread, made on first use and freed when the thread ends.
 ///
-/// A context holds the key of its last use. Whoever borrows the cipher resets it before handing it back. An HMAC
-/// context keeps its key until the next one, which is dear to set up, or until ``HMAC/forgetKey(of:)``: key
-/// derivation calls that, a tag under a long-lived key does not. Nothing secret is hashed in ``digest``.
+/// A context holds the key of its last use: whoever borrows the cipher resets it before handing it back. Hashes and
+/// HMAC need none, see `hash.h`.
 @safe
 final class ThreadContexts {
-    let hmacSHA1 = unsafe ThreadContexts.hmac("SHA1")
-    let hmacSHA256 = unsafe ThreadContexts.hmac("SHA256")
-    let hmacSHA512 = unsafe ThreadContexts.hmac("SHA512")
-    let digest = unsafe must(EVP_MD_CTX_new())
     let cipher = unsafe must(EVP_CIPHER_CTX_new())
 
     private init() {}
 
     deinit {
-        unsafe EVP_MAC_CTX_free(hmacSHA1)
-        unsafe EVP_MAC_CTX_free(hmacSHA256)
-        unsafe EVP_MAC_CTX_free(hmacSHA512)
-        unsafe EVP_MD_CTX_free(digest)
         unsafe EVP_CIPHER_CTX_free(cipher)
-    }
-
-    private static func hmac(_ digest: String) -> OpaquePointer {
-        let context = unsafe must(EVP_MAC_CTX_new(Algorithms.fetched.hmac))
-        unsafe must(shim_mac_set_digest(context, digest))
-        return unsafe context
     }
 
     private static let slot: pthread_key_t = {

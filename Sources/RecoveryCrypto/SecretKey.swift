@@ -93,8 +93,7 @@ extension [UInt8] {
 
     /// Appends the bytes of a span. A span cannot be iterated, and an array cannot be made of one otherwise.
     public mutating func append(_ bytes: Span<UInt8>) {
-        reserveCapacity(count + bytes.count)
-        for index in bytes.indices { append(bytes[index]) }
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 
     /// Overwrites the elements with zeros in a way the compiler may not leave out, and empties the array.

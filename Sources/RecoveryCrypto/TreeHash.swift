@@ -12,15 +12,22 @@ public enum TreeHash {
 
     /// Returns `SHA-256(0x01 ‖ left ‖ right)`.
     public static func node(_ left: Digest256, _ right: Digest256) -> Digest256 {
-        let context = unsafe ThreadContexts.current.digest
         var digest = Digest256()
-        unsafe must(EVP_DigestInit_ex2(context, Algorithms.fetched.sha256, nil))
-        unsafe must(EVP_DigestUpdate(context, nodePrefix, nodePrefix.count))
-        unsafe left.withUnsafeBytes { unsafe must(EVP_DigestUpdate(context, $0.baseAddress, $0.count)) }
-        unsafe right.withUnsafeBytes { unsafe must(EVP_DigestUpdate(context, $0.baseAddress, $0.count)) }
-        unsafe digest.withUnsafeMutableBytes { bytes in
-            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            unsafe must(EVP_DigestFinal_ex(context, start, nil))
+        unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in
+                unsafe digest.withUnsafeMutableBytes { bytes in
+                    let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                    unsafe shim_sha256(
+                        nodePrefix,
+                        nodePrefix.count,
+                        left.baseAddress,
+                        left.count,
+                        right.baseAddress,
+                        right.count,
+                        start
+                    )
+                }
+            }
         }
         return digest
     }

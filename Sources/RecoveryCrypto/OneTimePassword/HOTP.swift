@@ -48,25 +48,25 @@ public struct HOTP: ~Copyable, Sendable {
         let (last, overflow) = counter.addingReportingOverflow(lookAhead)
         var matching: UInt64 = 0
         var found: UInt32 = 0
-        HMAC.keepKey(key, of: hash)
-        for counter in counter...(overflow ? .max : last) {
-            let hit = isEqual(nextNumber(at: counter), typed)
-            let mask = 0 &- UInt64(hit)
-            matching = matching & ~mask | counter & mask
-            found |= hit
+        HMAC.withKey(key, of: hash) { states in
+            for counter in counter...(overflow ? .max : last) {
+                let hit = isEqual(number(at: counter, states), typed)
+                let mask = 0 &- UInt64(hit)
+                matching = matching & ~mask | counter & mask
+                found |= hit
+            }
         }
         return found == 1 ? matching : nil
     }
 
     /// Returns the code as a number.
     borrowing func number(at counter: UInt64) -> UInt32 {
-        HMAC.keepKey(key, of: hash)
-        return nextNumber(at: counter)
+        HMAC.withKey(key, of: hash) { number(at: counter, $0) }
     }
 
-    /// The same after ``HMAC/keepKey(_:of:)``: the dynamic truncation of RFC 4226 §5.3.
-    borrowing func nextNumber(at counter: UInt64) -> UInt32 {
-        let word = unsafe HMAC.withTagUnderKeptKey(hash, over: counter) { tag in
+    /// The same by a key that is set up already: the dynamic truncation of RFC 4226 §5.3.
+    borrowing func number(at counter: UInt64, _ states: HMAC.KeyedStates) -> UInt32 {
+        let word = unsafe states.withTag(over: counter) { tag in
             let offset = Int(unsafe tag[tag.count - 1] & 0x0f)
             var word: UInt32 = 0
             for index in offset..<offset + 4 { word = word << 8 | UInt32(unsafe tag[index]) }

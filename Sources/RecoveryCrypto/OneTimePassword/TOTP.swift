@@ -76,14 +76,15 @@ public struct TOTP: ~Copyable, Sendable {
         var found: UInt32 = 0
         // No early exit and no branch on a match: how long this takes must not tell which step it was. Where two
         // steps share a code the later one wins, so that storing it spends both.
-        HMAC.keepKey(hotp.key, of: hotp.hash)
-        for offset in window {
-            let (step, overflow) = now.addingReportingOverflow(offset)
-            guard !overflow, step >= 0 else { continue }
-            let hit = isEqual(hotp.nextNumber(at: UInt64(step)), typed)
-            let mask = 0 &- Int64(hit)
-            matching = matching & ~mask | step & mask
-            found |= hit
+        HMAC.withKey(hotp.key, of: hotp.hash) { states in
+            for offset in window {
+                let (step, overflow) = now.addingReportingOverflow(offset)
+                guard !overflow, step >= 0 else { continue }
+                let hit = isEqual(hotp.number(at: UInt64(step), states), typed)
+                let mask = 0 &- Int64(hit)
+                matching = matching & ~mask | step & mask
+                found |= hit
+            }
         }
         guard found == 1 else { return .none }
         guard let lastStep, matching <= lastStep else { return .fresh(step: matching) }
