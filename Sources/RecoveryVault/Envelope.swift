@@ -105,7 +105,11 @@ struct EnvelopeHeader {
 
     /// Magic, format 1, suite 1, and the rest as it stands.
     var bytes: [UInt8] {
-        [0x52, 0x56, 1, 1, type.rawValue, padClass.rawValue, 0, 0] + bigEndian(keyVersion)
-            + bigEndian(UInt32(plaintextSize))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Envelope.headerSize)
+        bytes += [0x52, 0x56, 1, 1, type.rawValue, padClass.rawValue, 0, 0]
+        bytes.append(bigEndian: keyVersion)
+        bytes.append(bigEndian: UInt32(plaintextSize))
+        return bytes
     }
 }

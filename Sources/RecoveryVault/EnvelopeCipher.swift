@@ -24,11 +24,17 @@ enum EnvelopeCipher {
             plaintextSize: padded.byteCount
         )
         let associatedData = context.associatedData(header: header.bytes)
-        let message = MessageKey(key: key, salt: salt, associatedData: associatedData)
+        let message = HKDF.expandCommitted(key, info: info(salt, associatedData))
         let box = padded.lend { padded in
             AESGCM.seal(padded, key: message.key, nonce: nonce(of: salt), authenticating: associatedData)
         }
-        return Envelope(unverified: header.bytes + salt + message.commitment + box)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(padded.byteCount + Envelope.overhead)
+        bytes += header.bytes
+        bytes += salt
+        message.commitment.append(to: &bytes)
+        bytes += box
+        return Envelope(unverified: bytes)
     }
 
     /// Decrypts an envelope and returns the padded plaintext, after steps 1 to 6 of §7 in their order.
@@ -45,14 +51,25 @@ enum EnvelopeCipher {
         let key = try key(header.keyVersion)
         let salt = Array(envelope.bytes[Envelope.saltRange])
         let associatedData = context.associatedData(header: header.bytes)
-        let message = MessageKey(key: key.bytes, salt: salt, associatedData: associatedData)
-        let stored = envelope.bytes.span.extracting(Envelope.commitmentRange)
-        guard constantTimeEqual(message.commitment.span, stored) else { throw .keyOrContext }
+        let message = HKDF.expandCommitted(key.bytes, info: info(salt, associatedData))
+        guard let stored = envelope.commitment, constantTimeEqual(message.commitment, stored) else {
+            throw .keyOrContext
+        }
         let box = envelope.bytes.span.extracting(Envelope.commitmentRange.upperBound..<envelope.bytes.count)
         guard
             let padded = AESGCM.open(box, key: message.key, nonce: nonce(of: salt), authenticating: associatedData)
         else { throw .tampered }
         return OpenedEnvelope(padded: padded, padClass: header.padClass)
+    }
+
+    /// `OKM = Expand(key, "rv1/msg\0" ‖ salt ‖ AAD, 64)`: 32 bytes of key, 32 of commitment (§6 step 3).
+    private static func info(_ salt: [UInt8], _ associatedData: [UInt8]) -> [UInt8] {
+        var info: [UInt8] = []
+        info.reserveCapacity(8 + salt.count + associatedData.count)
+        info += "rv1/msg\0".utf8
+        info += salt
+        info += associatedData
+        return info
     }
 
     private static func nonce(of salt: [UInt8]) -> [UInt8] {
@@ -64,16 +81,4 @@ enum EnvelopeCipher {
 struct OpenedEnvelope: ~Copyable {
     let padded: SecretKey
     let padClass: PadClass
-}
-
-/// `OKM = Expand(key, "rv1/msg\0" ‖ salt ‖ AAD, 64)`: 32 bytes of key, 32 of commitment (§6 step 3).
-private struct MessageKey: ~Copyable {
-    let key: SecretKey
-    let commitment: [UInt8]
-
-    init(key: borrowing SecretKey, salt: [UInt8], associatedData: [UInt8]) {
-        let output = HKDF.expand(key, info: Array("rv1/msg\0".utf8) + salt + associatedData, byteCount: 64)
-        self.key = output.part(0..<32)
-        commitment = output.lend { output in (32..<64).map { output[$0] } }
-    }
 }

@@ -67,18 +67,34 @@ enum SealContext {
     /// label 10 | header 16 | tenant 16 | subject 16 | record 2 | field 2 | slot 4 | row version 8
     /// ```
     func associatedData(header: [UInt8]) -> [UInt8] {
+        var data: [UInt8] = []
+        data.reserveCapacity(74)
         switch self {
         case .field(let context), .attachmentHead(let context):
-            Array("rv1/field\0".utf8) + header + context.tenant.bytes + context.subject.bytes
-                + bigEndian(context.record.rawValue) + bigEndian(context.field.rawValue) + bigEndian(context.slot)
-                + context.rowVersion.bytes
+            data += "rv1/field\0".utf8
+            data += header
+            data += context.tenant.bytes
+            data += context.subject.bytes
+            data.append(bigEndian: context.record.rawValue)
+            data.append(bigEndian: context.field.rawValue)
+            data.append(bigEndian: context.slot)
+            data.append(bigEndian: context.rowVersion.rawValue)
         case .subjectKey(let context):
-            Array("rv1/dek\0\0\0".utf8) + header + context.tenant.bytes + context.subject.bytes
-                + bigEndian(context.keyClass.rawValue) + [UInt8](repeating: 0, count: 6)
-                + bigEndian(UInt64(context.version))
+            data += "rv1/dek\0\0\0".utf8
+            data += header
+            data += context.tenant.bytes
+            data += context.subject.bytes
+            data.append(bigEndian: context.keyClass.rawValue)
+            data.append(contentsOf: repeatElement(0, count: 6))
+            data.append(bigEndian: UInt64(context.version))
         case .classKey(let purposeCode, let version):
-            Array("rv1/class\0".utf8) + header + [UInt8](repeating: 0, count: 2 * identifierSize)
-                + bigEndian(purposeCode) + [UInt8](repeating: 0, count: 6) + bigEndian(UInt64(version))
+            data += "rv1/class\0".utf8
+            data += header
+            data.append(contentsOf: repeatElement(0, count: 2 * identifierSize))
+            data.append(bigEndian: purposeCode)
+            data.append(contentsOf: repeatElement(0, count: 6))
+            data.append(bigEndian: UInt64(version))
         }
+        return data
     }
 }

@@ -28,12 +28,22 @@ public struct FieldRow: Sendable {
 
     fileprivate var place: (UInt16, UInt16, UInt32) { (record.rawValue, field.rawValue, slot) }
 
-    /// The 80 bytes of Docs/Specs/vault.md §12.
-    fileprivate var entry: [UInt8] {
-        let tags = tags.sorted { ($0.variant, $0.rule) < ($1.variant, $1.rule) }
-            .flatMap { [$0.algorithm.rawValue, $0.rule, $0.variant] + $0.bytes }
-        return bigEndian(record.rawValue) + bigEndian(field.rawValue) + bigEndian(slot) + rowVersion.bytes
-            + commitment.bytes + SHA256.digest(of: tags).bytes
+    /// Appends the 80 bytes of Docs/Specs/vault.md §12.
+    fileprivate func append(to entries: inout [UInt8]) {
+        entries.append(bigEndian: record.rawValue)
+        entries.append(bigEndian: field.rawValue)
+        entries.append(bigEndian: slot)
+        entries.append(bigEndian: rowVersion.rawValue)
+        commitment.append(to: &entries)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(tags.count * (3 + MatchTag.byteCount))
+        for tag in tags.sorted(by: { ($0.variant, $0.rule) < ($1.variant, $1.rule) }) {
+            bytes.append(tag.algorithm.rawValue)
+            bytes.append(tag.rule)
+            bytes.append(tag.variant)
+            bytes += tag.bytes
+        }
+        SHA256.digest(of: bytes).append(to: &entries)
     }
 }
 
@@ -65,7 +75,9 @@ public struct Manifest: Sendable {
     ) throws(VaultError) {
         guard key.keyClass == .matching else { throw .keyUnavailable(key.name) }
         guard let count = UInt16(exactly: rows.count) else { throw .truncated }
-        let entries = rows.sorted { $0.place < $1.place }.flatMap(\.entry)
+        var entries: [UInt8] = []
+        entries.reserveCapacity(80 * rows.count)
+        for row in rows.sorted(by: { $0.place < $1.place }) { row.append(to: &entries) }
         let manifestKey = HKDF.expand(key.box.bytes, info: Array("rv1/man\0\0\0".utf8))
         let message = tenant.bytes + subject.bytes + epoch.bytes + bigEndian(count)
         code = HMAC.sha256(over: message, entries.span, key: manifestKey)

@@ -43,9 +43,17 @@ public struct MatchTag: Sendable {
         key: SubjectKey
     ) throws(VaultError) {
         guard key.keyClass == .matching else { throw .keyUnavailable(key.name) }
-        let info =
-            Array("rv1/match\0".utf8) + place.tenant.bytes + place.subject.bytes + bigEndian(place.record.rawValue)
-            + bigEndian(place.field.rawValue) + bigEndian(place.slot) + place.rowVersion.bytes + [rule, variant]
+        var info: [UInt8] = []
+        info.reserveCapacity(60)
+        info += "rv1/match\0".utf8
+        info += place.tenant.bytes
+        info += place.subject.bytes
+        info.append(bigEndian: place.record.rawValue)
+        info.append(bigEndian: place.field.rawValue)
+        info.append(bigEndian: place.slot)
+        info.append(bigEndian: place.rowVersion.rawValue)
+        info.append(rule)
+        info.append(variant)
         let tagKey = HKDF.expand(key.box.bytes, info: info)
         let tag: Digest256
         switch algorithm {

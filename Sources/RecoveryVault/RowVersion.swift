@@ -61,3 +61,13 @@ extension RowVersion: Comparable {
 func bigEndian(_ value: some FixedWidthInteger & UnsignedInteger) -> [UInt8] {
     stride(from: value.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) }
 }
+
+extension [UInt8] {
+    /// Appends an integer as the formats have it. Tags and contexts are put together by this, without an array for each
+    /// of their parts.
+    mutating func append(bigEndian value: some FixedWidthInteger & UnsignedInteger) {
+        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+}
