@@ -1,5 +1,5 @@
 /// What the approvals of a case come to under one rule.
-struct ApprovalFindings {
+struct ApprovalFindings: Sendable, Hashable {
     let standings: [ApprovalStanding]
     /// The path of each leaf with the indices of the approvals that are used for it.
     let used: [String: [Int]]
@@ -9,7 +9,7 @@ struct ApprovalFindings {
     init(_ policy: Policy, _ rule: Rule, _ inputs: VerdictInputs) {
         let standings = inputs.approvals.map { policy.standing(of: $0, under: rule, inputs) }
         self.standings = standings
-        guard let tree = rule.approvals else {
+        guard rule.approvals != nil else {
             (used, missing) = ([:], [:])
             return
         }
@@ -24,7 +24,7 @@ struct ApprovalFindings {
         }
 
         var best: (used: [String: [Int]], missing: [ApproverRole: Int], count: Int)?
-        for way in tree.ways(at: rule.path + ".approvals") {
+        for way in rule.approvalWays {
             let slots = way.flatMap { [Placed<ApproverCount>](repeating: $0, count: $0.leaf.count) }
             let matching = Matching(slots: slots.count, tokens: tokens.count) { slot, token in
                 index(slots[slot].leaf.role, in: tokens[token]) != nil

@@ -20,15 +20,15 @@ public func decide(_ policy: Policy, _ inputs: VerdictInputs) -> Verdict {
         rule = common
     }
     // 3. Signals. They come before evidence, so that none can outweigh them.
-    if let stranger = inputs.signals.filter({ policy.signals[$0.key] == nil && $0.value != .never }).keys.min() {
-        return refused(.unknownSignal(stranger), under: rule)
-    }
-    if let signal = policy.signalRefusing(inputs) { return refused(.forbidden(by: signal), under: rule) }
+    let strangers = inputs.signals.lazy.filter { $1 != .never && policy.signals[$0] == nil }.map(\.key)
+    if let stranger = strangers.min() { return refused(.unknownSignal(stranger), under: rule) }
+    let signals = ActiveSignals(policy, inputs)
+    if let signal = signals.refusing(inputs.purpose) { return refused(.forbidden(by: signal), under: rule) }
     // 4. The life of the case.
     let life = rule.usesPost ? max(policy.limits.caseLives, policy.limits.caseLivesPost) : policy.limits.caseLives
     guard (0...max(0, life)).contains(inputs.caseAge) else { return refused(.expired, under: rule) }
     // 5 and 6. Evidence, then approvals. Neither sees the other.
-    let evidence = EvidenceFindings(policy, rule, inputs)
+    let evidence = EvidenceFindings(policy, rule, inputs, signals)
     let approvals = ApprovalFindings(policy, rule, inputs)
     // 7. The decision.
     let decision: Decision =

@@ -73,7 +73,13 @@ public struct Verdict: Sendable, Hashable {
     public let evidenceLeaves: [String: Int]
     /// The path of each leaf that an approval meets, with the indices of those approvals.
     public let approvalLeaves: [String: [Int]]
-    public let reason: Reason
+    let basis: Basis
+
+    /// What the reason is told from, once somebody asks.
+    enum Basis: Sendable, Hashable {
+        case refusal(Decision.Refusal, rule: Rule?)
+        case findings(Rule, EvidenceFindings, ApprovalFindings)
+    }
 
     /// Indices of the evidence that was used to meet the rule. Sorted.
     public var countedEvidence: [Int] { evidenceLeaves.values.sorted() }

@@ -1,6 +1,6 @@
 /// What the evidence of a case comes to under one rule.
-struct EvidenceFindings {
-    enum State {
+struct EvidenceFindings: Sendable, Hashable {
+    enum State: Sendable, Hashable {
         case met
         /// It would be met if the case were old enough for the recovery contact's code.
         case early
@@ -19,26 +19,26 @@ struct EvidenceFindings {
     /// The path of each leaf that cannot be met while a signal lasts.
     let closed: [String: SignalName]
 
-    init(_ policy: Policy, _ rule: Rule, _ inputs: VerdictInputs) {
-        let standings = inputs.evidence.map { policy.standing(of: $0, under: rule, inputs) }
-        let path = rule.path + ".evidence"
-        let ways = rule.evidence.ways(at: path).filter { way in
-            // Details and callbacks are worth nothing: a way made of them alone is no way (63A §2.5.1).
-            way.contains { $0.leaf.hasWorth }
-        }
+    init(_ policy: Policy, _ rule: Rule, _ inputs: VerdictInputs, _ signals: ActiveSignals) {
+        let standings = inputs.evidence.map { policy.standing(of: $0, under: rule, inputs, signals) }
+        let ways = rule.evidenceWays
         var closed: [String: SignalName] = [:]
-        for leaf in rule.evidence.leaves(at: path) {
-            let signals = leaf.leaf.kinds.map { policy.signalBlocking($0, inputs) }
-            if let signal = signals.compactMap(\.self).min(), !signals.contains(nil) { closed[leaf.path] = signal }
+        for leaf in rule.evidenceLeaves {
+            let blocking = leaf.leaf.kinds.map(signals.blocking)
+            if let signal = blocking.compactMap(\.self).min(), !blocking.contains(nil) { closed[leaf.path] = signal }
         }
         self.standings = standings
         self.closed = closed
 
         let counting = Token.tokens(of: inputs.evidence, where: { standings[$0] == .counts })
-        let results = ways.map { WayResult(way: $0, tokens: counting, evidence: inputs.evidence) }
-        if let met = results.first(where: \.missing.isEmpty) {
-            (state, used) = (.met, met.used)
-            return
+        var results: [WayResult] = []
+        for way in ways {
+            let result = WayResult(way: way, tokens: counting, evidence: inputs.evidence)
+            guard !result.missing.isEmpty else {
+                (state, used) = (.met, result.used)
+                return
+            }
+            results.append(result)
         }
         let later = Token.tokens(
             of: inputs.evidence,
@@ -59,7 +59,7 @@ struct EvidenceFindings {
         state = .missing(
             best.prefix(Self.mostOffers).map { result in
                 result.missing.map { leaf in
-                    let kinds = leaf.leaf.kinds.filter { policy.signalBlocking($0, inputs) == nil }
+                    let kinds = leaf.leaf.kinds.filter { signals.blocking($0) == nil }
                     return .init(kinds: kinds, path: leaf.path)
                 }
             }

@@ -45,9 +45,63 @@ extension Verdict {
         }
     }
 
+    /// Told anew for whoever asks: a replay of many cases wants the decisions alone.
+    public var reason: Reason {
+        switch basis {
+        case .refusal(let refusal, let rule): refusal.reason(tier: tier, rule: rule)
+        case .findings(let rule, let evidence, let approvals): reason(rule, evidence, approvals)
+        }
+    }
+
+    private func reason(_ rule: Rule, _ evidence: EvidenceFindings, _ approvals: ApprovalFindings) -> Reason {
+        var members = [tier.reason, evidence.reason(for: rule.evidence, at: rule.path + ".evidence")]
+        members += evidence.standings.enumerated().map { $1.reason(at: "evidence[\($0)]") }
+        members.append(approvals.reason(for: rule))
+        members += approvals.standings.enumerated().map { $1.reason(at: "approvals[\($0)]") }
+        let (code, text) = decision.summary
+        return Reason(path: rule.path, code: code, text: text, members: members)
+    }
+}
+
+extension Verdict {
     init(_ refusal: Decision.Refusal, tier: TierChoice, rule: Rule?) {
+        self.init(
+            decision: .refused(refusal),
+            tier: tier,
+            rule: rule?.path,
+            standings: [],
+            approvalStandings: [],
+            evidenceLeaves: [:],
+            approvalLeaves: [:],
+            basis: .refusal(refusal, rule: rule)
+        )
+    }
+
+    init(
+        _ decision: Decision,
+        tier: TierChoice,
+        rule: Rule,
+        evidence: EvidenceFindings,
+        approvals: ApprovalFindings
+    ) {
+        let isMet = if case .met = evidence.state { true } else { false }
+        self.init(
+            decision: decision,
+            tier: tier,
+            rule: rule.path,
+            standings: evidence.standings,
+            approvalStandings: approvals.standings,
+            evidenceLeaves: isMet ? evidence.used : [:],
+            approvalLeaves: approvals.used,
+            basis: .findings(rule, evidence, approvals)
+        )
+    }
+}
+
+extension Decision.Refusal {
+    fileprivate func reason(tier: TierChoice, rule: Rule?) -> Reason {
         let (code, path, text): (Reason.Code, String, String) =
-            switch refusal {
+            switch self {
             case .tierUnknown:
                 (.tierUnknown, tier.path, "refused: it cannot be told which tier applies")
             case .noRule:
@@ -61,41 +115,7 @@ extension Verdict {
             case .closed:
                 (.closed, (rule?.path ?? "purposes") + ".evidence", "refused: every way needs a closed check")
             }
-        self.init(
-            decision: .refused(refusal),
-            tier: tier,
-            rule: rule?.path,
-            standings: [],
-            approvalStandings: [],
-            evidenceLeaves: [:],
-            approvalLeaves: [:],
-            reason: Reason(path: path, code: code, text: text, members: [tier.reason])
-        )
-    }
-
-    init(
-        _ decision: Decision,
-        tier: TierChoice,
-        rule: Rule,
-        evidence: EvidenceFindings,
-        approvals: ApprovalFindings
-    ) {
-        var members = [tier.reason, evidence.reason(for: rule.evidence, at: rule.path + ".evidence")]
-        members += evidence.standings.enumerated().map { $1.reason(at: "evidence[\($0)]") }
-        members.append(approvals.reason(for: rule))
-        members += approvals.standings.enumerated().map { $1.reason(at: "approvals[\($0)]") }
-        let (code, text) = decision.summary
-        let isMet = if case .met = evidence.state { true } else { false }
-        self.init(
-            decision: decision,
-            tier: tier,
-            rule: rule.path,
-            standings: evidence.standings,
-            approvalStandings: approvals.standings,
-            evidenceLeaves: isMet ? evidence.used : [:],
-            approvalLeaves: approvals.used,
-            reason: Reason(path: rule.path, code: code, text: text, members: members)
-        )
+        return Reason(path: path, code: code, text: text, members: [tier.reason])
     }
 }
 

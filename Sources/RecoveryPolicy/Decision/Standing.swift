@@ -25,29 +25,40 @@ public enum ApprovalStanding: Sendable, Hashable {
     case notDrawn
 }
 
-extension Policy {
-    func standing(of evidence: Evidence, under rule: Rule, _ inputs: VerdictInputs) -> Standing {
-        guard evidence.outcome == .passed else { return .notPassed }
-        guard (0...effectiveEvidenceValid).contains(evidence.age) else { return .stale }
-        guard evidence.channel.carriesEvidence else { return .carriedByIntakeOnly }
-        if let signal = signalBlocking(evidence.kind, inputs) { return .blocked(by: signal) }
-        guard !evidence.sameAddress || rule.sameChannelAllowed else { return .sameAddress }
-        if evidence.kind == .contactCode, inputs.caseAge < limits.contactWait { return .early }
-        return .counts
+/// The signals that bite in a case, ascending by name.
+struct ActiveSignals {
+    private let rules: [(name: SignalName, rule: SignalRule)]
+
+    init(_ policy: Policy, _ inputs: VerdictInputs) {
+        rules = policy.signals.filter { $1.isActive(inputs.signals[$0] ?? .unknown) }
+            .map { ($0, $1) }.sorted { $0.0 < $1.0 }
     }
 
     /// The first signal by name that closes the check.
-    func signalBlocking(_ kind: CheckKind, _ inputs: VerdictInputs) -> SignalName? {
-        signals.filter { $0.value.blocks.contains(kind) && $0.value.isActive(inputs.signals[$0.key] ?? .unknown) }
-            .keys.min()
+    func blocking(_ kind: CheckKind) -> SignalName? {
+        rules.first { $0.rule.blocks.contains(kind) }?.name
     }
 
     /// The first signal by name that refuses the purpose outright.
-    func signalRefusing(_ inputs: VerdictInputs) -> SignalName? {
-        signals.filter {
-            $0.value.refuses.contains(inputs.purpose) && $0.value.isActive(inputs.signals[$0.key] ?? .unknown)
-        }
-        .keys.min()
+    func refusing(_ purpose: Purpose) -> SignalName? {
+        rules.first { $0.rule.refuses.contains(purpose) }?.name
+    }
+}
+
+extension Policy {
+    func standing(
+        of evidence: Evidence,
+        under rule: Rule,
+        _ inputs: VerdictInputs,
+        _ signals: ActiveSignals
+    ) -> Standing {
+        guard evidence.outcome == .passed else { return .notPassed }
+        guard (0...effectiveEvidenceValid).contains(evidence.age) else { return .stale }
+        guard evidence.channel.carriesEvidence else { return .carriedByIntakeOnly }
+        if let signal = signals.blocking(evidence.kind) { return .blocked(by: signal) }
+        guard !evidence.sameAddress || rule.sameChannelAllowed else { return .sameAddress }
+        if evidence.kind == .contactCode, inputs.caseAge < limits.contactWait { return .early }
+        return .counts
     }
 
     func standing(of approval: Approval, under rule: Rule, _ inputs: VerdictInputs) -> ApprovalStanding {

@@ -44,10 +44,10 @@ public struct DetailsRule: Sendable, Hashable {
 /// What one purpose asks for at one tier, and what it gives.
 public struct Rule: Sendable, Hashable {
     /// Where it stands in the file: `purposes.unlock.normal`, or `purposes.freeze.every`.
-    public internal(set) var path: String
-    public internal(set) var evidence: Requirement
+    public let path: String
+    public internal(set) var evidence: Requirement { didSet { place() } }
     /// `nil` if the policy says `none`.
-    public internal(set) var approvals: ApprovalRequirement?
+    public internal(set) var approvals: ApprovalRequirement? { didSet { place() } }
     public internal(set) var chosen: ApproverChoice
     /// Seconds for each scope. Empty if the policy says `none`.
     public internal(set) var hold: [HoldScope: Int64]
@@ -60,6 +60,41 @@ public struct Rule: Sendable, Hashable {
     /// Whether the customer's own request is served without an agent.
     public internal(set) var automated: Bool
 
+    // What every decision looks at, and no decision changes. Details and callbacks are worth nothing: a way made of them
+    // alone is no way (63A §2.5.1).
+    private(set) var evidenceWays: [[Placed<CheckChoice>]] = []
+    private(set) var evidenceLeaves: [Placed<CheckChoice>] = []
+    private(set) var approvalWays: [[Placed<ApproverCount>]] = []
+
+    init(
+        path: String,
+        evidence: Requirement,
+        approvals: ApprovalRequirement?,
+        chosen: ApproverChoice,
+        hold: [HoldScope: Int64],
+        actions: [Action],
+        lifts: Set<LockReason>,
+        sameChannelAllowed: Bool,
+        automated: Bool
+    ) {
+        self.path = path
+        self.evidence = evidence
+        self.approvals = approvals
+        self.chosen = chosen
+        self.hold = hold
+        self.actions = actions
+        self.lifts = lifts
+        self.sameChannelAllowed = sameChannelAllowed
+        self.automated = automated
+        place()
+    }
+
+    private mutating func place() {
+        evidenceWays = evidence.ways(at: path + ".evidence").filter { $0.contains(where: \.leaf.hasWorth) }
+        evidenceLeaves = evidence.leaves(at: path + ".evidence")
+        approvalWays = approvals?.ways(at: path + ".approvals") ?? []
+    }
+
     /// Everything that a grant under this rule allows.
     public var grantedActions: [Action] { actions + (hold.isEmpty ? [] : [.placeHold]) }
 
@@ -70,7 +105,7 @@ public struct Rule: Sendable, Hashable {
     }
 
     var usesPost: Bool {
-        evidence.leaves(at: "").contains { $0.leaf.kinds.contains(.issuedCode(.post)) }
+        evidenceLeaves.contains { $0.leaf.kinds.contains(.issuedCode(.post)) }
     }
 }
 
