@@ -95,7 +95,8 @@ public enum CanonicalJSON {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    private static func write(_ value: JSONValue, to bytes: inout [UInt8]) {
+    /// Appends the one spelling of `value` to `bytes`.
+    static func write(_ value: JSONValue, to bytes: inout [UInt8]) {
         switch value {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(true): bytes.append(contentsOf: "true".utf8)
@@ -103,7 +104,7 @@ public enum CanonicalJSON {
         case .integer(let number):
             // What is appended passed the payload's schema, and the schema knows the range.
             precondition(-largestInteger...largestInteger ~= number, "an integer beyond 2^53 has no spelling")
-            bytes.append(contentsOf: String(number).utf8)
+            write(number, to: &bytes)
         case .string(let text): write(text, to: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
@@ -116,6 +117,17 @@ public enum CanonicalJSON {
             bytes.append(UInt8(ascii: "]"))
         case .object(let object): write(object, to: &bytes)
         }
+    }
+
+    private static func write(_ number: Int64, to bytes: inout [UInt8]) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {

@@ -34,13 +34,17 @@ struct CanonicalJSONParser {
 
     private mutating func object(_ bytes: Span<UInt8>) throws(CanonicalJSONError) -> JSONObject {
         try open()
-        var members: [JSONMember] = []
         if takes(UInt8(ascii: "}"), bytes) { return close(JSONObject()) }
+        var members: [JSONMember] = []
+        members.reserveCapacity(10)
+        // Empty, and so before any key.
+        var last = 0..<0
         repeat {
             let key = try key(bytes)
-            if let last = members.last, !last.key.utf8.lexicographicallyPrecedes(key.utf8) { throw failure(.key) }
+            guard precedes(last, key, bytes) else { throw failure(.key) }
+            last = key
             guard takes(UInt8(ascii: ":"), bytes) else { throw failure(.syntax) }
-            members.append(JSONMember(key: key, value: try value(bytes)))
+            members.append(JSONMember(key: try text(bytes.extracting(key)), value: try value(bytes)))
         } while takes(UInt8(ascii: ","), bytes)
         guard takes(UInt8(ascii: "}"), bytes) else { throw failure(.syntax) }
         return close(JSONObject(ascending: members))
@@ -68,7 +72,17 @@ struct CanonicalJSONParser {
         return value
     }
 
-    private mutating func key(_ bytes: Span<UInt8>) throws(CanonicalJSONError) -> String {
+    /// Whether one key is before another by their bytes.
+    private func precedes(_ left: Range<Int>, _ right: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        for offset in 0..<min(left.count, right.count) {
+            let (one, other) = (bytes[left.lowerBound + offset], bytes[right.lowerBound + offset])
+            if one != other { return one < other }
+        }
+        return left.count < right.count
+    }
+
+    /// Returns where the key stands.
+    private mutating func key(_ bytes: Span<UInt8>) throws(CanonicalJSONError) -> Range<Int> {
         guard takes(CanonicalJSON.quote, bytes) else { throw failure(.syntax) }
         let start = offset
         while offset < end, JSONObject.isKeyByte(bytes[offset]) { offset += 1 }
@@ -76,7 +90,7 @@ struct CanonicalJSONParser {
             bytes[offset] == CanonicalJSON.quote
         else { throw failure(.key) }
         offset += 1
-        return try text(bytes.extracting(start..<offset - 1))
+        return start..<offset - 1
     }
 
     /// Matches `0|-?[1-9][0-9]*`. Sixteen digits cannot overflow, and seventeen are too many.

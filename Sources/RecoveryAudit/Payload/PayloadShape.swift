@@ -22,15 +22,16 @@ struct PayloadShape: Sendable, Hashable {
     }
 
     func admits(_ object: JSONObject) -> Bool {
-        var rest = object.members[...]
-        for field in fields {
-            if let member = rest.first, member.key == field.name {
-                guard field.kind.admits(member.value) else { return false }
-                rest.removeFirst()
-            } else if field.isRequired {
+        let members = object.members
+        var next = 0
+        for index in fields.indices {
+            if next < members.count, members[next].key == fields[index].name {
+                guard fields[index].kind.admits(members[next].value) else { return false }
+                next += 1
+            } else if fields[index].isRequired {
                 return false
             }
         }
-        return rest.isEmpty && (!carriesStatement || (object["stmt"] == nil) == (object["sig"] == nil))
+        return next == members.count && (!carriesStatement || (object["stmt"] == nil) == (object["sig"] == nil))
     }
 }

@@ -47,8 +47,7 @@ struct BundleContents {
             .parsed(as: "epoch-keys.json", &findings) { EpochKeyFile(parsing: $0) }
         epochKeys = options.epochKeys ?? bundled ?? EpochKeyFile()
         index =
-            folder.file("index.jsonl", isRequired: true, &findings)
-            .parsed(as: "index.jsonl", &findings) { IndexChecks(parsing: $0) } ?? IndexChecks()
+            folder.file("index.jsonl", isRequired: true, &findings).map(IndexChecks.init(unparsed:)) ?? IndexChecks()
         let logID = logKey?.identity?.logID
         func rows(_ name: String) -> PrivateRows? {
             let file = folder.file(name, isRequired: false, &findings)

@@ -40,8 +40,7 @@ public struct LogVerifier: Sendable {
         if size == 0 { findings.add(.entriesMissing) }
         if let signedSize, size > signedSize { findings.add(.entriesBeyondCheckpoint, size: size) }
         contents.manifest?.check(log: contents.log, size: signedSize, &findings)
-        contents.index.finish(size: size, &findings)
-        walk.privates.finish(&findings)
+        walk.finish(&findings)
         if signedSize == size { TileChecks(folder: folder, files: files, tree: walk.tree).check(&findings) }
 
         var heads = HeadChecks(tree: walk.tree, notes: notes, anchored: walk.roots.anchored)

@@ -8,7 +8,7 @@ struct RecordWalk: ~Copyable {
     private var staff: StaffChecks
     private var approvals = ApprovalChecks()
     private var cases = CaseChecks()
-    private let index: IndexChecks
+    private var index: IndexChecks
     private(set) var roots: RootChecks
     private(set) var privates: PrivateChecks
     private(set) var tree = GrownTree()
@@ -40,6 +40,12 @@ struct RecordWalk: ~Copyable {
             staff.skipRecord()
         }
         tree.append(TreeHash.leaf(of: entry.span))
+    }
+
+    /// Reports what lies beside the records and belongs to none of them.
+    mutating func finish(_ findings: inout Findings) {
+        index.finish(size: size, &findings)
+        privates.finish(&findings)
     }
 
     private mutating func check(_ read: ReadRecord, _ findings: inout Findings) {
