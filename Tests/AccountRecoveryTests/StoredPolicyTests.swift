@@ -88,11 +88,12 @@ import Testing
             #expect(SHA256.digest(of: Array(text.utf8)).hexadecimal == digest)
             let value = CanonicalValue(try CanonicalJSON.parse(Array(text.utf8)))
             var inputs = try #require(VerdictInputs(canonical: value))
-            let verdict = decide(try #require(policy).policy(), inputs)
+            let rules = try #require(policy).policy(ParsedPolicies())
+            let verdict = decide(rules, inputs)
             #expect(Self.word(verdict.decision) == record["verdict"]?.string)
             #expect(verdict.countedApprovals.count == record["approvals"]?.integer.map(Int.init))
             inputs.evidence = []
-            if Self.word(decide(try #require(policy).policy(), inputs).decision) != record["verdict"]?.string {
+            if Self.word(decide(rules, inputs).decision) != record["verdict"]?.string {
                 notReproducedWithoutEvidence += 1
             }
         }

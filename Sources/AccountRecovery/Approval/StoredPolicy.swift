@@ -34,11 +34,11 @@ public struct StoredPolicy: StoredRecord, Hashable {
     }
 
     /// The policy itself. The digest is computed anew: a text that was changed in the store decides nothing.
-    func policy() throws -> Policy {
+    func policy(_ parsed: ParsedPolicies) throws -> Policy {
         guard SHA256.digest(of: Array(text.utf8)).hexadecimal == digest else {
             throw ServiceError.store(.corrupt("the text of policy \(name) is not what was put in force"))
         }
-        return try PolicyDocument.read(text)
+        return try parsed.policy(digest) { try PolicyDocument.read(text) }
     }
 }
 

@@ -5,8 +5,8 @@ import RecoveryVault
 
 /// The desk in this process: decides, and writes every decision down.
 ///
-/// A value without state of its own. Everything that must agree is read and written in one transaction of the store;
-/// what is slow or leaves the house happens between two, and the second looks again.
+/// A value without state of its own, but for policies that were parsed. Everything that must agree is read and written in
+/// one transaction of the store; what is slow or leaves the house happens between two, and the second looks again.
 public struct RecoveryService: RecoveryDesk {
     let store: any CaseStore
     let directory: any AccountDirectory
@@ -14,6 +14,7 @@ public struct RecoveryService: RecoveryDesk {
     let clock: any RecoveryClock
     let random: any RandomSource
     let vault: SubjectVault
+    let policies: ParsedPolicies
     let grantKey: Ed25519.PrivateKey
     /// Names the log.
     let origin: String
@@ -28,6 +29,7 @@ public struct RecoveryService: RecoveryDesk {
         public let clock: any RecoveryClock
         public let random: any RandomSource
         public let vault: SubjectVault
+        let policies = ParsedPolicies()
         public let grantKey: Ed25519.PrivateKey
         public let origin: String
 
@@ -59,6 +61,7 @@ public struct RecoveryService: RecoveryDesk {
         clock = parts.clock
         random = parts.random
         vault = parts.vault
+        policies = parts.policies
         grantKey = parts.grantKey
         origin = parts.origin
         self.caller = caller
@@ -198,6 +201,6 @@ extension RecoveryService {
         guard let stored = try reader.record(StoredPolicy.self, digest) else {
             throw ServiceError.fault("the policy of a case is missing")
         }
-        return try stored.policy()
+        return try stored.policy(policies)
     }
 }
