@@ -126,7 +126,7 @@ struct PersonalDataInTheSystemTests {
             ["O_WRONLY", "O_RDWR", "O_CREAT", "creat(", "memfd"].contains { call.contains($0) }
                 && !call.contains(" = -1 ")
         }
-        // The result says which file it was, whatever it was called by: `= 7</work/D/store/lock>`.
+        // The result says which file it was, whatever it was called by: `= 7<…/D/store/lock>`.
         let files = writing.compactMap { $0.firstMatch(of: /= \d+<([^>]*)>/)?.1 }
         try #require(files.count == writing.count)
         return Set(files.map(String.init).filter { !$0.hasPrefix("/dev/") })
