@@ -35,6 +35,11 @@ final class OwnerLock: Sendable {
         try? file.write(contentsOf: Data("\(program), process \(getpid())\n".utf8))
     }
 
+    deinit {
+        // Closing is not enough: a child between fork and exec has a copy of the descriptor, but not of this call.
+        release()
+    }
+
     /// Lets go, so that the next owner need not wait for this object to end.
     func release() {
         _ = ftruncate(file.fileDescriptor, 0)
