@@ -56,7 +56,7 @@ public struct SecretDirectory: ~Copyable {
     /// - Parameter replacing: Whether an existing file may be replaced. If not, it is ``SecretFileError/exists``.
     public borrowing func write(_ contents: borrowing SecretKey, replacing: Bool) throws(SecretFileError) {
         // Sixteen random digits: nobody else's file, and nobody can have put one there beforehand.
-        let draft = ".\(fileName).\(Random.bytes(8).hexadecimal)"
+        let draft = draftPrefix + Random.bytes(8).hexadecimal
         let file = try Descriptor(at: descriptor.number, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         do throws(SecretFileError) {
             try file.write(contents)
@@ -79,6 +79,16 @@ public struct SecretDirectory: ~Copyable {
         }
         try syncNames()
     }
+
+    /// Removes what a crash left of a ``write(_:replacing:)`` of this file, for its one writer: another's would be lost.
+    public borrowing func removeDrafts() throws(SecretFileError) {
+        for name in try Descriptor(at: descriptor.number, ".", O_RDONLY | O_DIRECTORY).names() {
+            guard name.hasPrefix(draftPrefix), name.utf8.count == draftPrefix.utf8.count + 16 else { continue }
+            guard unsafe unlinkat(descriptor.number, name, 0) == 0 || errno == ENOENT else { throw .io(errno: errno) }
+        }
+    }
+
+    private var draftPrefix: String { ".\(fileName)." }
 
     /// Makes durable what was made, renamed or removed in the directory. Without it a crash may take a new name, with
     /// everything below it, though every file there was synced (fsync(2)).
@@ -169,6 +179,21 @@ struct Descriptor: ~Copyable {
             device: UInt64(status.st_dev),
             inode: UInt64(status.st_ino)
         )
+    }
+
+    /// The names in a directory, in no order.
+    borrowing func names() throws(SecretFileError) -> [String] {
+        // A stream closes its descriptor, and this one is ours.
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0, let stream = unsafe fdopendir(copy) else { throw .io(errno: errno) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                names.append(unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self))
+            }
+        }
+        return names
     }
 
     borrowing func write(_ bytes: borrowing SecretKey) throws(SecretFileError) {

@@ -176,6 +176,19 @@ import Testing
         try await workshop.open().close()
     }
 
+    // A crash between the sync of the new key file and its renaming.
+    @Test func `keeps no secret of an epoch that a crash left beside its file`() async throws {
+        let workshop = try Workshop()
+        try await workshop.create().close()
+        let names = ["/.epoch.key.0123456789abcdef", "/.epoch.key.another", "/.another.key.0123456789abcdef"]
+        for name in names { try Data([1]).write(to: URL(fileURLWithPath: workshop.data + name)) }
+        let store = try workshop.open()
+        try await store.write(1)
+        try await store.close()
+        let left = names.filter { FileManager.default.fileExists(atPath: workshop.data + $0) }
+        #expect(left == Array(names.dropFirst()))
+    }
+
     @Test func `waits for an owner that is about to let go`() async throws {
         let workshop = try Workshop()
         let first = try workshop.create()

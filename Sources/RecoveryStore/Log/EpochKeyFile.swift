@@ -30,9 +30,14 @@ struct EpochKeyFile {
     }
 
     /// Puts the secret of the next epoch in the place of the one before: written, synced, renamed, folder synced.
+    ///
+    /// A crash between the second and the third may have left a secret beside the file. The store has one owner, so
+    /// no draft that is found here is still being written.
     func replace(by secret: borrowing EpochSecret) throws(StoreError) {
         do {
-            try SecretDirectory(ofFileAt: path).write(secret.file(), replacing: true)
+            let directory = try SecretDirectory(ofFileAt: path)
+            try directory.removeDrafts()
+            try directory.write(secret.file(), replacing: true)
         } catch {
             throw StoreError(error, at: path)
         }
