@@ -110,7 +110,7 @@ extension RecoveryService {
                 try transaction.put(found)
                 return Recorded((found, rows), .event("x.ticket.try", subject: found.subject))
             }
-            let step = try vault.matchingStep(
+            let match = try vault.matchingStep(
                 of: code,
                 slot: found.pendingSlot,
                 in: rows,
@@ -118,7 +118,7 @@ extension RecoveryService {
                 after: nil,
                 stepsBack: 1
             )
-            guard let step, let slot = found.pendingSlot else {
+            guard let match, let slot = found.pendingSlot else {
                 try await store.commit { _ in
                     let fields: [String: JSONValue] = ["count": .integer(Int64(found.attempts))]
                     return Recorded((), .event("x.ticket.fail", fields, subject: found.subject))
@@ -134,7 +134,7 @@ extension RecoveryService {
                 try transaction.put(used)
                 var bound = Authenticator(subject: found.subject, form: .totp, slot: slot, boundAt: now)
                 // The code that confirmed the factor is used up by that.
-                bound.lastStep = step
+                bound.lastStep = match.step
                 try transaction.put(bound)
                 try work.enter(.restoreBegun)
                 try announce(&restoration, &work, in: transaction) { $0.action == .enrolSecondFactor }

@@ -88,7 +88,7 @@ extension RecoveryService {
                 return Recorded((), .event("x.freeze.start", subject: found.pseudonym, actor: caller.name))
             }
             let (authenticator, rows) = try await bound(.totp, of: found.pseudonym)
-            let step = try vault.matchingStep(
+            let match = try vault.matchingStep(
                 of: code,
                 slot: authenticator?.slot,
                 in: rows,
@@ -97,12 +97,13 @@ extension RecoveryService {
                 stepsBack: 1
             )
             let passed = try await store.commit { transaction -> Recorded<Bool> in
-                guard let step, var bound = try authenticators(of: found.pseudonym, .totp, in: transaction).first,
-                    bound.slot == authenticator?.slot, step > bound.lastStep ?? -1
+                guard let match, var bound = try authenticators(of: found.pseudonym, .totp, in: transaction).first,
+                    bound.slot == authenticator?.slot,
+                    match.isAcceptable(at: clock.now(), after: bound.lastStep)
                 else {
                     return Recorded(false, .event("x.freeze.fail", subject: found.pseudonym, actor: caller.name))
                 }
-                bound.lastStep = step
+                bound.lastStep = match.step
                 bound.succeed()
                 try transaction.put(bound)
                 return Recorded(true, .event("x.freeze.pass", subject: found.pseudonym, actor: caller.name))

@@ -11,7 +11,7 @@ extension RecoveryService {
             }
             let (authenticator, rows) = try await bound(.totp, of: reserved.subject)
             let window = reserved.policy.totpWindow
-            let step = try vault.matchingStep(
+            let match = try vault.matchingStep(
                 of: code,
                 slot: authenticator?.slot,
                 in: rows,
@@ -26,10 +26,10 @@ extension RecoveryService {
                 window: window.rawValue,
                 evidence: (authenticator.map { "totp/\($0.slot)" }, nil)
             ) { work, transaction in
-                guard let step, var bound = try authenticators(of: work.value.subject, .totp, in: transaction).first,
-                    bound.slot == authenticator?.slot, step > bound.lastStep ?? -1
+                guard let match, var bound = try authenticators(of: work.value.subject, .totp, in: transaction).first,
+                    bound.slot == authenticator?.slot, match.isAcceptable(at: work.now, after: bound.lastStep)
                 else { return .fail }
-                bound.lastStep = step
+                bound.lastStep = match.step
                 bound.succeed()
                 try transaction.put(bound)
                 return .pass

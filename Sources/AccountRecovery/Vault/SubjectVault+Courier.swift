@@ -18,7 +18,7 @@ extension SubjectVault {
         return try opened(row, of: .person, in: rows, with: ring(adding: [.pii]))
     }
 
-    /// Returns the time step that `code` was made for by the authenticator in `slot`, or `nil`.
+    /// Returns the time step that `code` was made for by the authenticator in `slot`, and when it ends, or `nil`.
     ///
     /// Somebody without an authenticator is checked against a seed that nobody has, in the same steps.
     func matchingStep(
@@ -28,7 +28,7 @@ extension SubjectVault {
         at now: UnixTime,
         after lastStep: Int64?,
         stepsBack: Int64
-    ) throws -> Int64? {
+    ) throws -> MatchedStep? {
         let ring = try ring(adding: [.auth])
         var uri: SecretKey?
         if let rows, let slot, let row = rows.field(.secondFactors, FactorField.totp, slot: slot) {
@@ -43,7 +43,8 @@ extension SubjectVault {
             throw StoreError.corrupt("a stored authenticator cannot be read")
         }
         let step = enrolled.totp.matchingStep(for: code.key, at: now, after: lastStep, window: -stepsBack...0)
-        return isReal ? step : nil
+        guard isReal, let step else { return nil }
+        return MatchedStep(step, ending: UnixTime(seconds: (step + stepsBack + 1) * enrolled.totp.period))
     }
 
     private static func strangersURI() throws -> SecretKey {

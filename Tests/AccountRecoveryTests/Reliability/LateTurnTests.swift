@@ -1,4 +1,5 @@
 import RecoveryAudit
+import RecoveryCrypto
 import RecoveryPolicy
 import Testing
 
@@ -14,10 +15,34 @@ import Testing
     ) async throws {
         let flow = try await Flow()
         let name = try await flow.open(.unlock)
-        let parts = flow.world.parts
-        let late = RecoveryService(
+        let late = flow.late(seconds: seconds)
+        _ = try await flow.mia.sendCode(name, by: .email)
+        #expect(try await late.checkIssuedCode(name, code: flow.world.sentCode()).outcome == outcome)
+    }
+
+    // One step back is accepted, so the code of a step lives to the end of the next.
+    @Test(arguments: [(-1, .pass), (0, .fail), (86_000, .fail)] as [(Int64, CheckAnswer.Outcome)])
+    func `refuses an authenticator's code that ran out while it waited for its turn`(
+        secondsAfterEnd: Int64,
+        outcome: CheckAnswer.Outcome
+    ) async throws {
+        let flow = try await Flow()
+        let name = try await flow.open(.unlock)
+        let now = flow.world.clock.now()
+        let end = (now.seconds / 30 + 2) * 30
+        let late = flow.late(seconds: end - now.seconds + secondsAfterEnd)
+        let code = try flow.authenticator.code(at: now)
+        #expect(try await late.checkTOTP(name, code: code).outcome == outcome)
+    }
+}
+
+extension Flow {
+    /// The desk of an agent, with a store in which this time passes before the second change.
+    fileprivate func late(seconds: Int64) -> RecoveryService {
+        let parts = world.parts
+        return RecoveryService(
             RecoveryService.Parts(
-                store: LateStore(flow.world.store, clock: flow.world.clock, seconds: seconds),
+                store: LateStore(world.store, clock: world.clock, seconds: seconds),
                 directory: parts.directory,
                 courier: parts.courier,
                 clock: parts.clock,
@@ -25,10 +50,8 @@ import Testing
                 grantKey: parts.grantKey,
                 origin: parts.origin
             ),
-            caller: flow.mia.caller
+            caller: mia.caller
         )
-        _ = try await flow.mia.sendCode(name, by: .email)
-        #expect(try await late.checkIssuedCode(name, code: flow.world.sentCode()).outcome == outcome)
     }
 }
 
