@@ -31,11 +31,16 @@ public struct Grant: Sendable, Hashable {
 
     /// Returns the compact serialisation (RFC 7515 §7.1).
     func signed(with key: Ed25519.PrivateKey) -> String {
-        let header: JSONValue = [
-            "alg": "EdDSA", "kid": .string(Self.keyIdentifier(of: key.publicKey)), "typ": .string(Self.type),
-        ]
-        let input = Self.encode(header) + "." + Self.encode(payload)
+        let input = signingInput(for: key.publicKey)
         return input + "." + Base64.encodeURL(key.signature(of: Array(input.utf8)))
+    }
+
+    /// Header and payload, which are signed (RFC 7515 §5.1).
+    func signingInput(for key: Ed25519.PublicKey) -> String {
+        let header: JSONValue = [
+            "alg": "EdDSA", "kid": .string(Self.keyIdentifier(of: key)), "typ": .string(Self.type),
+        ]
+        return Self.encode(header) + "." + Self.encode(payload)
     }
 
     /// Names the key in the header: the first eight bytes of the SHA-256 of its public half.
