@@ -7,9 +7,10 @@ import RecoveryStore
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "The log: show, verify, prove, export, and have it witnessed.",
+        abstract: "The log: show, tell, verify, prove, export, and have it witnessed.",
         subcommands: [
-            AuditShow.self, AuditVerify.self, AuditProve.self, AuditExport.self, AuditHead.self, AuditAnchor.self,
+            AuditShow.self, AuditStory.self, AuditVerify.self, AuditProve.self, AuditExport.self, AuditHead.self,
+            AuditAnchor.self,
         ]
     )
 }
@@ -74,76 +75,5 @@ struct AuditExport: AsyncParsableCommand {
                 "  next: an auditor: recovery-audit verify \(quoted(path)) --auditor-key FILE --auditor-kid NAME"
             )
         }
-    }
-}
-
-struct AuditShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show",
-        abstract: "Show records of the log, unverified. With --json, one object a line."
-    )
-
-    @OptionGroup var global: GlobalOptions
-    @Option(name: .customLong("case"), help: "Those of one case.") var recoveryCase: CaseID?
-    @Option(help: ArgumentHelp("From this position on.", valueName: "n")) var from: UInt64 = 0
-    @Option(help: ArgumentHelp("Up to this position, which is included.", valueName: "n")) var to: UInt64?
-    @Option(help: ArgumentHelp("Those of one event, such as verdict.give.", valueName: "name")) var event: String?
-
-    /// Records that are fetched at once.
-    private static let page = 500
-
-    func run() async throws {
-        let records = try await global.atLog { open, _ in
-            let size = try await open.store.logSize()
-            let end = min(to.map { $0 == .max ? $0 : $0 + 1 } ?? size, size)
-            var records: [ListedRecord] = []
-            var next = from
-            while next < end {
-                let part = try await open.store.records(in: next..<end, ofCase: recoveryCase?.text, limit: Self.page)
-                records += part.filter { event == nil || $0.payload?["event"]?.string == event }
-                guard let last = part.last, part.count == Self.page else { break }
-                next = last.record.seq + 1
-            }
-            return records
-        }
-        if global.json {
-            let lines = records.map { String(decoding: CanonicalJSON.write($0.value), as: UTF8.self) }
-            try Terminal.answer(lines: lines)
-        } else {
-            try Terminal.answer(lines: Table.lines(records.map(\.row)))
-        }
-        if records.isEmpty { Terminal.talk("no record of that kind") }
-    }
-}
-
-extension ListedRecord {
-    /// What the record is called: its event, or its type.
-    var name: String {
-        payload?["event"]?.string ?? record.recordType.map { "\($0)" } ?? "type \(record.type)"
-    }
-
-    /// The record as one object.
-    var value: JSONValue {
-        [
-            "epoch": .integer(Int64(record.epoch)),
-            "payload": payload.map(JSONValue.object) ?? .null,
-            "seq": .integer(Int64(clamping: record.seq)),
-            "time_us": .integer(Int64(clamping: record.timeMicroseconds)),
-            "type": .string(record.recordType.map { "\($0)" } ?? "\(record.type)"),
-        ]
-    }
-
-    /// Position, time, name, and the rest of the payload as words.
-    var row: [String] {
-        let members = payload?.members.filter { $0.key != "event" } ?? []
-        let words = members.map { "\($0.key)=\(Self.short($0.value))" }
-        let time = Moment.stamp(Int64(clamping: record.timeMicroseconds / 1_000_000))
-        return ["\(record.seq)", time, name, words.joined(separator: " ")]
-    }
-
-    /// Longer words are digests, keys and signatures: their beginning tells them apart.
-    private static func short(_ value: JSONValue) -> String {
-        let text = value.string ?? String(decoding: CanonicalJSON.write(value), as: UTF8.self)
-        return text.count > 40 ? text.prefix(16) + "…" : text
     }
 }
