@@ -98,19 +98,22 @@ private struct Token {
     let indices: [Int]
 
     static func tokens(of evidence: [Evidence], where counts: (Int) -> Bool) -> [Token] {
-        struct Identity: Hashable {
+        struct Identity: Equatable {
             let factor: Factor
             let instrument: String
         }
-        var order: [Identity] = []
-        var groups: [Identity: [Int]] = [:]
+        // Looked through and not hashed: there are only as many as factors and bound authenticators of one person.
+        var groups: [(identity: Identity, indices: [Int])] = []
         for (index, piece) in evidence.enumerated() where counts(index) {
             let isBound = piece.kind.worth == .boundAuthenticator
             let identity = Identity(factor: piece.kind.factor, instrument: isBound ? piece.instrument : "")
-            if groups[identity] == nil { order.append(identity) }
-            groups[identity, default: []].append(index)
+            if let known = groups.firstIndex(where: { $0.identity == identity }) {
+                groups[known].indices.append(index)
+            } else {
+                groups.append((identity, [index]))
+            }
         }
-        return order.map { Token(indices: groups[$0] ?? []) }
+        return groups.map { Token(indices: $0.indices) }
     }
 
     func index(for choice: CheckChoice, in evidence: [Evidence]) -> Int? {
