@@ -102,7 +102,11 @@ struct IndexChecks {
     /// Whether ``row`` and a newline stand at `offset` of the file.
     private func isLine(at offset: Int) -> Bool {
         let end = offset + row.count
-        return end < file.count && file[end] == UInt8(ascii: "\n") && file[offset..<end].elementsEqual(row)
+        guard end < file.count, file[end] == UInt8(ascii: "\n") else { return false }
+        let line = file.span.extracting(offset..<end)
+        let row = row.span
+        for index in row.indices where line[index] != row[index] { return false }
+        return true
     }
 
     private static func isRow(_ row: JSONObject) -> Bool {
