@@ -23,7 +23,7 @@ struct Group {
         encoder: JSONEncoder,
         next: () -> GroupWriter.Request?
     ) throws {
-        try database.execute(sql: "BEGIN IMMEDIATE")
+        try database.run("BEGIN IMMEDIATE")
         log.begin()
         do {
             var count = 0
@@ -31,7 +31,7 @@ struct Group {
                 count += 1
                 try run(request, database, log, tenant: tenant, encoder: encoder)
             }
-            try database.execute(sql: "COMMIT")
+            try database.run("COMMIT")
         } catch {
             // SQLite may have rolled back by itself, after a full disk for one. A full disk is the only error after
             // which this process goes on: then the mark of the commit, the last thing written, is not there either.
@@ -53,12 +53,12 @@ struct Group {
         let transaction = SQLiteTransaction(reader: reader, encoder: encoder)
         log.begin()
         do {
-            try database.execute(sql: "SAVEPOINT request")
+            try database.run("SAVEPOINT request")
             let outcome = try request.decide(transaction)
             if let failure = transaction.failure { throw failure }
             // The last thing that happens: nothing can fail any more but the log itself, and the disk.
             for event in outcome.events { try log.append(event, database) }
-            try database.execute(sql: "RELEASE request")
+            try database.run("RELEASE request")
             log.commit()
             decided.append((request, outcome, transaction.hasErased))
         } catch {
@@ -73,7 +73,7 @@ struct Group {
                 throw error
             }
             try database.execute(sql: "ROLLBACK TO request")
-            try database.execute(sql: "RELEASE request")
+            try database.run("RELEASE request")
         }
     }
 

@@ -46,7 +46,7 @@ extension StoreError {
 
 extension Database {
     /// Runs a statement that is compiled once for the connection.
-    func run(_ sql: String, _ arguments: StatementArguments) throws {
+    func run(_ sql: String, _ arguments: StatementArguments = []) throws {
         try cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
