@@ -53,16 +53,31 @@ enum Machine {
     }
 
     private static func output(_ arguments: String...) -> String {
+        (try? run("/usr/bin/env", arguments).output) ?? "unknown"
+    }
+
+    /// Runs a program to its end, without input.
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        input: String = "",
+        in folder: String = root.path
+    ) throws -> (status: Int32, output: String) {
         let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let (stdin, stdout) = (Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
-        process.currentDirectoryURL = root
-        process.standardOutput = pipe
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardInput = stdin
+        process.standardOutput = stdout
         process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return "unknown" }
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        try process.run()
+        // What is written here is less than a pipe holds.
+        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try stdin.fileHandleForWriting.close()
+        let data = stdout.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let output = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return (process.terminationStatus, output)
     }
 }

@@ -3,7 +3,8 @@ import RecoveryCrypto
 
 /// Measures floors, peers and ours in one run, and prints what came of it as a table.
 ///
-/// `--write` also puts the table into `Docs/Performance.md`. Words select benchmarks by id: `p1 p7`.
+/// A whole run also puts the table into `Docs/Performance.md`. Words select benchmarks by id, `p1 p7`, and then nothing
+/// is written.
 @main
 struct Benchmarks {
     typealias Benchmark = @Sendable (inout Report) async throws -> Void
@@ -11,6 +12,7 @@ struct Benchmarks {
     static let all: [(ids: Set<String>, run: Benchmark)] = [
         (["P1"], TOTPBenchmark.run),
         (["P2", "P3", "P5"], LogBenchmarks.run),
+        (["P2"], ScaleBenchmark.run),
         (["P4"], StoreBenchmark.run),
         (["P7", "P8"], VaultBenchmarks.run),
         (["P12"], PolicyBenchmark.run),
@@ -19,12 +21,10 @@ struct Benchmarks {
 
     static func main() async throws {
         let words = CommandLine.arguments.dropFirst()
-        let wanted = Set(words.filter { !$0.hasPrefix("-") }.map { $0.uppercased() })
+        let wanted = Set(words.map { $0.uppercased() })
         let known = all.reduce(into: Set<String>()) { $0.formUnion($1.ids) }
-        let isWriting = words.contains("--write")
-        guard words.allSatisfy({ $0 == "--write" || known.contains($0.uppercased()) }), wanted.isEmpty || !isWriting
-        else {
-            say("usage: Benchmarks [--write | \(known.sorted().joined(separator: " | ").lowercased()) …]")
+        guard words.allSatisfy({ known.contains($0.uppercased()) }) else {
+            say("usage: Benchmarks [\(known.sorted().joined(separator: " | ").lowercased()) …]")
             exit(64)
         }
         _ = Machine.loadAtStart
@@ -32,25 +32,33 @@ struct Benchmarks {
         _ = ProcessHardening.apply()
         var report = Report()
         for benchmark in all where wanted.isEmpty || !wanted.isDisjoint(with: benchmark.ids) {
-            try await benchmark.run(&report)
+            do {
+                try await benchmark.run(&report)
+            } catch {
+                // The others are worth having all the same, and the table says what is missing.
+                report.fail(benchmark.ids.sorted().joined(separator: ", "), error)
+            }
         }
         let document = """
             # Performance
 
-            Written by `swift run -c release --package-path Benchmarks Benchmarks --write`; no figure is typed. Floor and
-            ours take turns in one run: times say the order of magnitude on this machine, ratios hold beyond it. A ratio
-            is the time of the floor by ours, so 1 is all of the floor's speed; it is the median of the rounds, and the
-            spread is their least and their largest. P4 and P13 are measured on the wall, all else in CPU time of one
-            thread.
+            Written by `make bench`; no figure is typed. Floor, peer and ours take turns in one run: times say the
+            order of magnitude on this machine, ratios hold beyond it. A ratio is the time of the floor by ours, so 1
+            is all of the floor's speed; it is the median of the rounds, and the spread is their least and their
+            largest. P4, P13 and threads side by side are measured on the wall, P6 in CPU time of the process, all else
+            in CPU time of one thread. The load is that of the whole machine: where it is above 1 when the run begins,
+            others were at work, and times are worse than they need be.
 
             \(Machine.description)
 
             \(report.markdown)
             """
-        if isWriting {
+        // A page with less than everything on it is not worth the one that is there.
+        if wanted.isEmpty, !report.hasFailed {
             let file = Machine.root.appendingPathComponent("Docs/Performance.md")
             try (document.trimmingCharacters(in: .newlines) + "\n").write(to: file, atomically: true, encoding: .utf8)
         }
         print(document)
+        exit(report.hasFailed ? 1 : 0)
     }
 }

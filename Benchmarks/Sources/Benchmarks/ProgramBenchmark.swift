@@ -15,19 +15,20 @@ enum ProgramBenchmark {
         let nothing: Side = { try run("/bin/true") }
         let version = try await interleaved(operations: 1, floor: nothing) { try run(recoveryctl, "version") }
         report.add("P13", "recoveryctl version", against: "/bin/true", version, Target(mostNanoseconds: 50e6))
+        let other = try await interleaved(operations: 1, floor: nothing) { try run(auditor, "version") }
+        report.add("P13", "recovery-audit version", against: "/bin/true", other, Target(mostNanoseconds: 50e6))
+        let inCPU = try await interleaved(operations: 1, floor: nil) {
+            var cpu: UInt64 = 0
+            _ = try run(recoveryctl, ["version"], cpu: &cpu)
+            return cpu
+        }
+        report.add("P13", "recoveryctl version, CPU", inCPU)
 
         var growth: [(size: Int, nanoseconds: Double)] = []
         for size in [1_000, 4_000, 16_000] {
             let log = try SampleLog(size: size)
             let verify = try await Machine.withScratch { folder in
-                for (path, bytes) in log.bundle.files {
-                    let file = URL(fileURLWithPath: folder + "/" + path)
-                    try FileManager.default.createDirectory(
-                        at: file.deletingLastPathComponent(),
-                        withIntermediateDirectories: true
-                    )
-                    try Data(bytes).write(to: file)
-                }
+                try log.bundle.write(to: folder)
                 return try await interleaved(operations: 1, floor: nothing) { try run(auditor, "verify", folder) }
             }
             growth.append((size, verify.ours))
@@ -39,11 +40,22 @@ enum ProgramBenchmark {
         report.addGrowth("P13", "recovery-audit verify, by records", growth)
     }
 
-    private static func run(_ words: String...) throws -> UInt64 {
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
+    private static func run(_ program: String, _ arguments: String...) throws -> UInt64 {
+        try run(program, arguments)
+    }
+
+    /// Returns the time on the wall.
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        cpu: UnsafeMutablePointer<UInt64>? = nil,
+        kilobytes: UnsafeMutablePointer<UInt64>? = nil
+    ) throws -> UInt64 {
+        let words = [program] + arguments
+        var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { pointers.forEach { free($0) } }
         var status: Int32 = -1
-        let time = floor_run(&arguments, &status)
+        let time = floor_run(&pointers, &status, cpu, kilobytes)
         try Disagreement.unless(status == 0, "\(words) ended with \(status)")
         return time
     }

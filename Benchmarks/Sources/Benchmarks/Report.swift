@@ -17,7 +17,8 @@ struct Target {
         return parts.isEmpty ? "–" : parts.joined(separator: ", ")
     }
 
-    func verdict(on measurement: Measurement) -> String {
+    /// - Parameter cause: why it is missed, where it is.
+    func verdict(on measurement: Measurement, cause: String?) -> String {
         var missed: [String] = []
         if let ratio = measurement.ratio {
             if let leastRatio, ratio < leastRatio { missed.append(ratio.formatted(2)) }
@@ -25,26 +26,31 @@ struct Target {
         }
         if let mostNanoseconds, measurement.ours > mostNanoseconds { missed.append(duration(measurement.ours)) }
         if text == "–" { return "–" }
-        return missed.isEmpty ? "met" : "**missed: " + missed.joined(separator: ", ") + "**"
+        if missed.isEmpty { return "met" }
+        return "**missed: " + missed.joined(separator: ", ") + "**" + (cause.map { "; " + $0 } ?? "")
     }
 }
 
 /// Everything that was measured, as one table.
 struct Report {
     private var rows: [[String]] = []
+    private var counts: [[String]] = []
     private var growth: [[String]] = []
+    private(set) var hasFailed = false
 
     mutating func add(
         _ id: String,
         _ what: String,
         against floor: String = "–",
         _ measurement: Measurement,
-        _ target: Target = .none
+        _ target: Target = .none,
+        cause: String? = nil
     ) {
         let spread = measurement.spread.map { $0.lowerBound.formatted(2) + "–" + $0.upperBound.formatted(2) }
         rows.append([
             id, what, floor, measurement.floor.map(duration) ?? "–", duration(measurement.ours),
-            measurement.ratio?.formatted(2) ?? "–", spread ?? "–", target.text, target.verdict(on: measurement),
+            measurement.ratio?.formatted(2) ?? "–", spread ?? "–", target.text,
+            target.verdict(on: measurement, cause: cause),
         ])
         say(rows[rows.count - 1].joined(separator: " | "))
     }
@@ -52,6 +58,18 @@ struct Report {
     mutating func skip(_ id: String, _ what: String, because reason: String) {
         rows.append([id, what, "–", "–", "–", "–", "–", "–", "skipped: " + reason])
         say("\(id) \(what): skipped, \(reason)")
+    }
+
+    mutating func fail(_ id: String, _ error: any Error) {
+        hasFailed = true
+        rows.append([id, "the whole benchmark", "–", "–", "–", "–", "–", "–", "**failed: \(error)**"])
+        say("\(id): failed, \(error)")
+    }
+
+    /// What was counted and not timed.
+    mutating func count(_ id: String, _ what: String, _ counted: String, _ target: String, _ verdict: String) {
+        counts.append([id, what, counted, target, verdict])
+        say(counts[counts.count - 1].joined(separator: " | "))
     }
 
     /// - Parameter times: nanoseconds of the whole, by size.
@@ -63,7 +81,8 @@ struct Report {
 
     var markdown: String {
         let header = ["id", "what", "floor", "floor takes", "ours takes", "ratio", "spread", "target", "verdict"]
-        return table(header, rows) + "\n" + table(["id", "growth", "size: time of the whole", "exponent"], growth)
+        return table(header, rows) + "\n" + table(["id", "what", "counted", "target", "verdict"], counts) + "\n"
+            + table(["id", "growth", "size: time of the whole", "exponent"], growth)
     }
 
     private func table(_ header: [String], _ rows: [[String]]) -> String {

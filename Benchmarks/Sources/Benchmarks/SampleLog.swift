@@ -1,7 +1,8 @@
 import RecoveryAudit
 import RecoveryCrypto
 
-/// A log of one epoch in memory, with payloads of 400 bytes, written by the writer that is measured.
+/// A log in memory with payloads of 400 bytes, written by the writer that is measured: of one epoch as long as that can
+/// hold it, as ``sizes`` are.
 struct SampleLog {
     static let sizes = [1_000, 8_000, 64_000]
     static let auditor = X25519.PrivateKey(bytes: SecretKey(copying: [UInt8](repeating: 5, count: 32).span))
@@ -17,13 +18,26 @@ struct SampleLog {
     let bundle: MemoryBundle
 
     init(size: Int) throws {
-        let writer = try Self.openWriter()
-        var entries = [writer.opening]
+        guard var secret = Self.secret() else { throw Disagreement(what: "secret") }
+        let writer = try Self.newWriter()
+        var entries: [[UInt8]] = []
+        entries.reserveCapacity(size)
         while entries.count < size {
-            entries.append(try writer.writer.add(Self.event(entries.count), entries.count))
+            if writer.remainingRecords == 0 {
+                if !entries.isEmpty {
+                    writer.begin()
+                    entries.append(try writer.sealEpoch(now: Self.start + UInt64(entries.count)).entry)
+                    writer.commit()
+                }
+                let opened = try Self.open(secret, in: writer, at: entries.count)
+                entries.append(opened.record.entry)
+                secret = try opened.successor()
+            } else {
+                entries.append(try writer.add(Self.event(entries.count), entries.count))
+            }
         }
-        let note = try writer.writer.checkpoint(signedBy: Self.signingKey).bytes
-        identity = writer.writer.identity
+        let note = try writer.checkpoint(signedBy: Self.signingKey).bytes
+        identity = writer.identity
         self.entries = entries
         let reader = Reader(records: entries, notes: [StoredCheckpoint(size: UInt64(size), note: note)])
         var export = try BundleExport(
@@ -38,22 +52,39 @@ struct SampleLog {
     }
 
     /// A writer that accepts events, and the record with which its log begins.
-    static func openWriter() throws -> (writer: LogWriter, opening: [UInt8]) {
+    static func openWriter() throws -> LogWriter {
+        guard let secret = secret() else { throw Disagreement(what: "secret") }
+        let writer = try newWriter()
+        _ = try open(secret, in: writer, at: 0)
+        return writer
+    }
+
+    private static func newWriter() throws -> LogWriter {
         guard let origin = Origin("log.example.org/benchmark") else { throw Disagreement(what: "origin") }
+        return LogWriter(identity: LogIdentity(origin: origin, publicKey: signingKey.publicKey))
+    }
+
+    private static func secret() -> EpochSecret? {
         var file = [0, 0, 0, 0] + firstSecret
-        guard let secret = EpochSecret(wiping: &file) else { throw Disagreement(what: "secret") }
-        let writer = LogWriter(identity: LogIdentity(origin: origin, publicKey: signingKey.publicKey))
+        return EpochSecret(wiping: &file)
+    }
+
+    private static func open(
+        _ secret: consuming EpochSecret,
+        in writer: LogWriter,
+        at size: Int
+    ) throws -> OpenedEpoch {
         let recipient = KeyRecipient(kid: "auditor-1", publicKey: auditor.publicKey)
         let beginning = EpochBeginning(
             bootID: String(repeating: "b0", count: 16),
-            reason: .start,
+            reason: size == 0 ? .start : .rotate,
             recipients: [recipient]
         )
         writer.begin()
-        let opened = try writer.openEpoch(secret, beginning, now: start)
+        let opened = try writer.openEpoch(secret, beginning, now: start + UInt64(size))
         writer.commit()
         try writer.acceptRecords()
-        return (writer, opened.record.entry)
+        return opened
     }
 
     /// A `case.open` of 400 bytes.
@@ -79,6 +110,15 @@ struct SampleLog {
     /// The records as the floor reads them: each behind its length in two bytes.
     var frames: [UInt8] {
         entries.flatMap { [UInt8($0.count >> 8), UInt8($0.count & 0xff)] + $0 }
+    }
+}
+
+extension OpenedEpoch {
+    /// The secret of the next epoch, by way of the file that holds it between two processes.
+    fileprivate func successor() throws -> EpochSecret {
+        var file = next.file().lend { [UInt8](copying: $0) }
+        guard let secret = EpochSecret(wiping: &file) else { throw Disagreement(what: "secret") }
+        return secret
     }
 }
 

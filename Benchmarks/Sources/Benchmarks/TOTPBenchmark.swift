@@ -1,4 +1,5 @@
 import CFloors
+import Foundation
 import RecoveryCrypto
 
 /// P1: a code compared with those of three steps, none of them used before.
@@ -42,23 +43,78 @@ enum TOTPBenchmark {
             let measurement = try await interleaved(operations: checks, floor: side, ours: ours)
             report.add("P1", "TOTP check, ±1 step", against: name, measurement, target)
         }
-        guard peer_oath_is_present() == 1 else {
-            report.skip("P1", "TOTP check against liboath", because: "liboath.so.0 is not installed")
-            return
-        }
-        // It stops at the first step that matches, which ours must not. Shown a wrong code, both look at all three.
+        try await comparePeers(&report, bytes, text, ours)
+        try await measureGrowth(&report, totp, right)
+    }
+
+    // MARK: Peers
+
+    /// They stop at the first step that matches, which ours must not. Shown a wrong code, all look at three steps.
+    private static func comparePeers(
+        _ report: inout Report,
+        _ key: [UInt8],
+        _ text: [UInt8],
+        _ ours: Side
+    ) async throws {
         let code = text.map { CChar($0) } + [0]
         let wrong = [code[0] == CChar(0x30) ? CChar(0x31) : CChar(0x30)] + code.dropFirst()
-        let knows = peer_oath_totp(bytes, bytes.count, UInt64(seconds), code, 1) == 1
-        let peer: Side = {
-            var found: UInt64 = 0
-            let time = cpuTime {
-                found = peer_oath_totp(bytes, bytes.count, UInt64(seconds), wrong, UInt64(checks))
+        if peer_oath_is_present() == 1 {
+            let knows = peer_oath_totp(key, key.count, UInt64(seconds), code, 1) == 1
+            let peer: Side = {
+                var found: UInt64 = 0
+                let time = cpuTime {
+                    found = peer_oath_totp(key, key.count, UInt64(seconds), wrong, UInt64(checks))
+                }
+                try Disagreement.unless(knows && found == 0, "liboath gives another answer")
+                return time
             }
-            try Disagreement.unless(knows && found == 0, "liboath gives another answer")
-            return time
+            let measurement = try await interleaved(operations: checks, floor: peer, ours: ours)
+            report.add("P1", "TOTP check, ±1 step", against: "liboath", measurement, Target(leastRatio: 1))
+        } else {
+            report.skip("P1", "TOTP check against liboath", because: "liboath.so.0 is not installed")
         }
-        let measurement = try await interleaved(operations: checks, floor: peer, ours: ours)
-        report.add("P1", "TOTP check, ±1 step", against: "liboath", measurement, Target(leastRatio: 1))
+        for name in ["pyotp", "cryptography"] {
+            if let reason = Peers.missing(name) {
+                report.skip("P1", "TOTP check against \(name) of PyPI", because: reason)
+                continue
+            }
+            let fewer = checks / 30
+            let words = [code, wrong].map { String(decoding: $0.dropLast().map { UInt8($0) }, as: UTF8.self) }
+            let arguments = [name, key.map { String(format: "%02x", $0) }.joined(), String(seconds)] + words
+            let peer: Side = {
+                let (time, answer) = try Peers.run("totp.py", arguments + [String(fewer)])
+                try Disagreement.unless(answer == ["0"], name + " gives another answer")
+                return time
+            }
+            let measurement = try await interleaved(
+                rounds: 3,
+                operations: checks,
+                floorOperations: fewer,
+                floor: peer,
+                ours: ours
+            )
+            report.add("P1", "TOTP check, ±1 step", against: name + " (PyPI)", measurement, Target(leastRatio: 1))
+        }
+    }
+
+    private static func measureGrowth(
+        _ report: inout Report,
+        _ totp: borrowing TOTP,
+        _ code: borrowing SecretKey
+    ) async throws {
+        var growth: [(size: Int, nanoseconds: Double)] = []
+        for reach in [1, 4, 10] as [Int64] {
+            var times: [Double] = []
+            for _ in 0..<9 {
+                let time = cpuTime {
+                    for _ in 0..<checks / 10 {
+                        _ = totp.match(for: code, at: UnixTime(seconds: seconds), after: nil, window: -reach...reach)
+                    }
+                }
+                times.append(Double(time) / Double(checks / 10))
+            }
+            growth.append((Int(2 * reach + 1), median(times)))
+        }
+        report.addGrowth("P1", "TOTP check, by steps", growth)
     }
 }

@@ -8,8 +8,9 @@
 // work many times and returns something that the caller compares with the package's answer: a floor that does other
 // work than ours would measure nothing. Functions stop the process where a library fails.
 
-// CPU time of this thread, and monotonic time, in nanoseconds.
+// CPU time of this thread and of all threads, and monotonic time, in nanoseconds.
 uint64_t floor_cpu_time(void);
+uint64_t floor_process_cpu_time(void);
 uint64_t floor_wall_time(void);
 
 // P1. Compares `code` with the six-digit codes of three steps around `step` (RFC 6238, SHA-1), and returns how many
@@ -39,11 +40,26 @@ uint64_t floor_open(
 uint64_t floor_compare(const uint8_t *key, const uint8_t *data74, const uint8_t *wrapped, int rows, int tags,
     uint64_t times);
 
-// P4. Bare SQLite with the store's settings: makes `path`, inserts `commits` times `rows` rows of 400 bytes, and
-// returns the nanoseconds of the inserts.
-uint64_t floor_sqlite(const char *path, int commits, int rows);
+// P4. Bare SQLite, or SQLCipher with a raw key, with the store's settings: makes `path`, inserts `commits` times
+// `rows` rows of 400 bytes, and returns the nanoseconds of the inserts on the wall.
+uint64_t floor_sqlite(const char *path, int commits, int rows, int is_ciphered);
+
+// The peer: SQLCipher by dlopen.
+int peer_sqlcipher_is_present(void);
+
+// P7. Inserts rows of the same six fields of `size` bytes in one transaction, and reads all of them back. Returns the
+// nanoseconds of the first, and leaves those of the second, in CPU time of this thread.
+uint64_t floor_customers(
+    const char *path, const uint8_t *fields, size_t size, int customers, int is_ciphered, uint64_t *reading);
+
+// P6. How often this process has asked the system to flush a file, SQLite's calls among them, and the bytes that it
+// has handed over to be written. While flushing is off such a call is counted and answered at once.
+uint64_t floor_flushes(void);
+void floor_set_flushing(int flushing);
+uint64_t floor_bytes_written(void);
 
 // P13. Runs a program to its end with its output thrown away. Returns the nanoseconds, and its exit code by `status`.
-uint64_t floor_run(char *const arguments[], int *status);
+// `cpu` and `kilobytes` may be null: CPU nanoseconds, and the most memory it had. The latter costs some of the former.
+uint64_t floor_run(char *const arguments[], int *status, uint64_t *cpu, uint64_t *kilobytes);
 
 #endif
