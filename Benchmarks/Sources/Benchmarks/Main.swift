@@ -15,6 +15,7 @@ struct Benchmarks {
         (["P2"], ScaleBenchmark.run),
         (["P4"], StoreBenchmark.run),
         (["P7", "P8"], VaultBenchmarks.run),
+        (["P7"], CustomerBenchmark.run),
         (["P12"], PolicyBenchmark.run),
         (["P13"], ProgramBenchmark.run),
     ]
