@@ -14,6 +14,8 @@ struct Benchmarks {
         (["P2", "P3", "P5"], LogBenchmarks.run),
         (["P2"], ScaleBenchmark.run),
         (["P4"], StoreBenchmark.run),
+        (["P6"], UnlockBenchmark.run),
+        (["P6"], CommandBenchmark.run),
         (["P7", "P8"], VaultBenchmarks.run),
         (["P7"], CustomerBenchmark.run),
         (["P12"], PolicyBenchmark.run),
