@@ -4,9 +4,9 @@
 demo:    ; @Scripts/demo
 test:    ; @Scripts/test
 check:   ; @Scripts/check
-format:  ; @swift format --in-place --recursive Package.swift Snippets Sources Tests
+format:  ; @swift format --in-place --recursive Benchmarks Package.swift Snippets Sources Tests
+bench:   ; @Scripts/bench
 soak:    ; @Scripts/reliability --long
-bench:   ; @swift run -c release --package-path Benchmarks
 fuzz:    ; @Scripts/fuzz
 sanitize: ; @Scripts/sanitize
 strangers: ; @Scripts/strangers
