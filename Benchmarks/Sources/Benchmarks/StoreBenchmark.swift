@@ -46,8 +46,8 @@ enum StoreBenchmark {
                 // 10,000 a second.
                 Target(leastRatio: 0.5, mostNanoseconds: 100_000),
                 cause: """
-                    of the writer's time two fifths go into the two rows of an event, an eighth into its savepoint, an \
-                    eighth into making the record; the floor is one row
+                    of the writer's time two fifths go into the two rows of an event and an eighth into making the \
+                    record, and each event has a savepoint of its own; the floor is one row
                     """
             )
             try await comparePeers(&report, folder, store)
