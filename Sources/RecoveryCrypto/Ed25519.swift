@@ -4,10 +4,12 @@ import COpenSSL
 public enum Ed25519 {
     public static let signatureSize = 64
 
-    /// A signing key. Threads may share it: nothing changes it after it is made. OpenSSL holds and wipes its bytes.
-    @safe
-    public final class PrivateKey: @unchecked Sendable {
-        private let key: OpaquePointer
+    /// A signing key. Threads may share it: nothing changes it after it is made.
+    ///
+    /// OpenSSL 3.0 keeps the bytes of its own key objects in the common heap, which core files hold. So it gets one
+    /// for a signature and wipes it, and what lives is the seed, where all our keys live.
+    public final class PrivateKey: Sendable {
+        private let seed: SecretKey
 
         /// The public half.
         public let publicKey: PublicKey
@@ -15,20 +17,18 @@ public enum Ed25519 {
         /// Makes the key of a 32-byte seed.
         public init(seed: borrowing SecretKey) {
             precondition(seed.byteCount == 32, "an Ed25519 seed has 32 bytes")
-            let key = unsafe seed.withUnsafeBytes { seed in
-                let bytes = unsafe seed.baseAddress?.assumingMemoryBound(to: UInt8.self)
-                return unsafe must(EVP_PKEY_new_raw_private_key_ex(nil, "ED25519", nil, bytes, seed.count))
-            }
-            unsafe self.key = key
-            publicKey = PublicKey(unchecked: unsafe rawPublicKey(of: key))
-        }
-
-        deinit {
-            unsafe EVP_PKEY_free(key)
+            self.seed = seed.copy()
+            publicKey = PublicKey(
+                unchecked: unsafe withRawPrivateKey("ED25519", seed) { key in unsafe rawPublicKey(of: key) }
+            )
         }
 
         /// Returns the signature of `message`, 64 bytes. The same message always gives the same signature.
         public func signature(of message: [UInt8]) -> [UInt8] {
+            unsafe withRawPrivateKey("ED25519", seed) { key in unsafe Self.signature(of: message, by: key) }
+        }
+
+        private static func signature(of message: [UInt8], by key: OpaquePointer) -> [UInt8] {
             let context = unsafe must(EVP_MD_CTX_new())
             defer { unsafe EVP_MD_CTX_free(context) }
             var signature = [UInt8](repeating: 0, count: Ed25519.signatureSize)
@@ -71,6 +71,20 @@ public enum Ed25519 {
             return holds
         }
     }
+}
+
+/// Shows `body` OpenSSL's key of 32 bytes, of the type that it names, for the length of the call. It is wiped then.
+func withRawPrivateKey<Result: ~Copyable>(
+    _ type: String,
+    _ bytes: borrowing SecretKey,
+    _ body: (OpaquePointer) -> Result
+) -> Result {
+    let key = unsafe bytes.withUnsafeBytes { bytes in
+        let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        return unsafe must(EVP_PKEY_new_raw_private_key_ex(nil, type, nil, start, bytes.count))
+    }
+    defer { unsafe EVP_PKEY_free(key) }
+    return unsafe body(key)
 }
 
 /// Returns the public half of a key of either curve, 32 bytes.

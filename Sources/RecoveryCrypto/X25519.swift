@@ -2,10 +2,10 @@ import COpenSSL
 
 /// Diffie-Hellman on Curve25519 (RFC 7748 §6.1): 32-byte keys and secrets.
 public enum X25519 {
-    /// A private key. Threads may share it: nothing changes it after it is made. OpenSSL holds and wipes its bytes.
-    @safe
-    public final class PrivateKey: @unchecked Sendable {
-        private let key: OpaquePointer
+    /// A private key. Threads may share it: nothing changes it after it is made. OpenSSL gets it for one exchange
+    /// at a time, as with ``Ed25519/PrivateKey``.
+    public final class PrivateKey: Sendable {
+        private let bytes: SecretKey
 
         /// The public half, 32 bytes.
         public let publicKey: [UInt8]
@@ -13,20 +13,16 @@ public enum X25519 {
         /// Takes 32 bytes, clamped by OpenSSL as RFC 7748 §5 asks.
         public init(bytes: borrowing SecretKey) {
             precondition(bytes.byteCount == 32, "an X25519 key has 32 bytes")
-            let key = unsafe bytes.withUnsafeBytes { bytes in
-                let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-                return unsafe must(EVP_PKEY_new_raw_private_key_ex(nil, "X25519", nil, start, bytes.count))
-            }
-            unsafe self.key = key
-            publicKey = unsafe rawPublicKey(of: key)
-        }
-
-        deinit {
-            unsafe EVP_PKEY_free(key)
+            self.bytes = bytes.copy()
+            publicKey = unsafe withRawPrivateKey("X25519", bytes) { key in unsafe rawPublicKey(of: key) }
         }
 
         /// Returns the shared secret, or `nil` where it would be zero: the other key has small order (RFC 7748 §6.1).
         public func sharedSecret(with publicKey: [UInt8]) -> SecretKey? {
+            unsafe withRawPrivateKey("X25519", bytes) { key in unsafe Self.sharedSecret(of: key, with: publicKey) }
+        }
+
+        private static func sharedSecret(of key: OpaquePointer, with publicKey: [UInt8]) -> SecretKey? {
             guard publicKey.count == 32,
                 let peer = unsafe EVP_PKEY_new_raw_public_key_ex(nil, "X25519", nil, publicKey, publicKey.count)
             else {
