@@ -11,24 +11,43 @@ enum HexKeyFile {
     static func read(_ path: String) throws(ServiceError) -> SecretKey {
         do throws(VaultError) {
             let text = try KeyFileRules(databaseDirectory: nil).read(fileAt: path) { $0 == byteCount }
-            var digits = text.lend { span in span.indices.dropLast().map { span[$0] } }
-            defer { digits.wipe() }
-            let isLine = text.lend { $0[byteCount - 1] == 0x0a }
-            guard isLine, var bytes = [UInt8](hexadecimal: String(decoding: digits, as: UTF8.self)) else {
-                throw .keyFileRefused(.format)
-            }
-            return SecretKey(wiping: &bytes)
+            guard let key = text.lend(to: decoded) else { throw .keyFileRefused(.format) }
+            return key
         } catch {
             throw refusal(of: path, error)
         }
     }
 
+    /// Reads the line in place: a string of the digits would be a copy of the key that nobody wipes.
+    private static func decoded(_ line: Span<UInt8>) -> SecretKey? {
+        func value(_ index: Int) -> UInt8? {
+            switch line[index] {
+            case 0x30...0x39: line[index] - 0x30
+            case 0x61...0x66: line[index] - 0x61 + 10
+            default: nil
+            }
+        }
+        guard line[byteCount - 1] == 0x0a, (0..<byteCount - 1).allSatisfy({ value($0) != nil }) else { return nil }
+        return SecretKey(byteCount: (byteCount - 1) / 2) { key in
+            for index in 0..<(byteCount - 1) / 2 {
+                key.append((value(2 * index) ?? 0) << 4 | (value(2 * index + 1) ?? 0))
+            }
+        }
+    }
+
     /// Writes a new file. Nothing is ever overwritten.
     static func write(_ key: borrowing SecretKey, to path: String) throws(ServiceError) {
-        var text = Array(key.lend { span in span.indices.map { span[$0] } }.hexadecimal.utf8)
-        text.append(0x0a)
+        let digits = Array("0123456789abcdef".utf8)
         do throws(VaultError) {
-            let contents = SecretKey(wiping: &text)
+            let contents = SecretKey(byteCount: 2 * key.byteCount + 1) { text in
+                key.lend { key in
+                    for index in key.indices {
+                        text.append(digits[Int(key[index] >> 4)])
+                        text.append(digits[Int(key[index] & 15)])
+                    }
+                }
+                text.append(0x0a)
+            }
             try KeyFileRules(databaseDirectory: nil).write(contents, toFileAt: path, replacing: false)
         } catch .keyFileRefused(.io) {
             throw .store(.inputOutput("\(path) cannot be written: it exists already, or the disk is full"))
