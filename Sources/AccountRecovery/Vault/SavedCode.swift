@@ -8,6 +8,9 @@ import RecoveryCrypto
 final class SavedCode: Sendable {
     static let letterCount = 26
     static let setSize = 10
+    private static let groupCount = 5
+    /// Bytes of a code as it is shown.
+    static let textSize = 1 + groupCount + letterCount
     static let saltSize = 16
     static let storedSize = saltSize + 32
     /// With 130 random bits the cost hardly matters; it is that of a check an attacker may repeat a few times.
@@ -20,8 +23,12 @@ final class SavedCode: Sendable {
 
     /// Reads a code as it is typed: either case, with or without hyphens and spaces. `nil` for anything else.
     init?(parsing text: borrowing SecretKey) {
-        var typed: [UInt8] = text.lend { span in
-            span.indices.map { span[$0] }.filter { $0 != 0x2d && $0 != 0x20 }
+        // As long as it can be from the start: an array that grows leaves what it held behind, and a copy that is
+        // made on the way to another is wiped by nobody.
+        var typed: [UInt8] = []
+        typed.reserveCapacity(text.byteCount)
+        text.lend { span in
+            for index in span.indices where span[index] != 0x2d && span[index] != 0x20 { typed.append(span[index]) }
         }
         defer { typed.wipe() }
         guard typed.count == Self.letterCount + 1, (0x30...0x39).contains(typed[0]) else { return nil }
@@ -30,8 +37,7 @@ final class SavedCode: Sendable {
             guard (0x41...0x5a).contains(typed[index]) || (0x32...0x37).contains(typed[index]) else { return nil }
         }
         number = Int(typed[0] - 0x30)
-        var letters = Array(typed.dropFirst())
-        self.letters = SecretKey(wiping: &letters)
+        letters = SecretKey(copying: typed.span.extracting(1..<typed.count))
     }
 
     static func slot(set: UInt32, number: Int) -> UInt32 {
@@ -44,9 +50,10 @@ final class SavedCode: Sendable {
         guard let hash = cost.key(from: letters, salt: salt) else {
             throw ServiceError.fault("no memory for scrypt")
         }
-        var bytes = salt
-        hash.lend { span in for index in span.indices { bytes.append(span[index]) } }
-        return SecretKey(wiping: &bytes)
+        return SecretKey(byteCount: storedSize) { stored in
+            stored.append(all: salt)
+            hash.lend { stored.append(all: $0) }
+        }
     }
 
     static func matches(_ letters: borrowing SecretKey, stored: borrowing SecretKey) throws -> Bool {
@@ -55,24 +62,19 @@ final class SavedCode: Sendable {
         guard let hash = cost.key(from: letters, salt: salt) else {
             throw ServiceError.fault("no memory for scrypt")
         }
-        var expected = stored.lend { span in (saltSize..<storedSize).map { span[$0] } }
-        var found = hash.lend { span in span.indices.map { span[$0] } }
-        defer {
-            expected.wipe()
-            found.wipe()
-        }
-        return constantTimeEqual(expected, found)
+        return constantTimeEqual(stored.part(saltSize..<storedSize), hash)
     }
 
     /// The code as it is shown: the digit, and the letters in five groups.
     static func text(number: Int, letters: borrowing SecretKey) -> SecretKey {
-        var text: [UInt8] = [UInt8(0x30 + number)]
-        letters.lend { span in
-            for index in span.indices {
-                if index.isMultiple(of: 5), index < 25 { text.append(0x2d) }
-                text.append(span[index])
+        SecretKey(byteCount: textSize) { text in
+            text.append(UInt8(0x30 + number))
+            letters.lend { span in
+                for index in span.indices {
+                    if index.isMultiple(of: 5), index < 5 * groupCount { text.append(0x2d) }
+                    text.append(span[index])
+                }
             }
         }
-        return SecretKey(wiping: &text)
     }
 }

@@ -86,22 +86,22 @@ extension SubjectVault {
     /// Makes a set of saved codes, and seals what is stored of them.
     func newSavedCodes(set: UInt32, for rows: SubjectRows) throws -> (SealedSubject, text: SecretText) {
         var draft = try SubjectDraft(rows, tenant: tenant, ring: ring(adding: [.pii, .auth]))
-        var lines: [UInt8] = []
-        for number in 0..<SavedCode.setSize {
-            let letters = Random.base32Code(SavedCode.letterCount)
-            SavedCode.text(number: number, letters: letters).lend { span in
-                for index in span.indices { lines.append(span[index]) }
+        // Room for all of them from the start: an array that grows leaves the codes that it held behind.
+        let text = try SecretKey(byteCount: SavedCode.setSize * (SavedCode.textSize + 1)) { lines in
+            for number in 0..<SavedCode.setSize {
+                let letters = Random.base32Code(SavedCode.letterCount)
+                SavedCode.text(number: number, letters: letters).lend { lines.append(all: $0) }
+                lines.append(0x0a)
+                try draft.set(
+                    .bytes(Personal(try SavedCode.stored(letters)), rule: FieldRule.version),
+                    record: .secondFactors,
+                    field: FactorField.savedCode,
+                    slot: SavedCode.slot(set: set, number: number),
+                    padding: .to64
+                )
             }
-            lines.append(0x0a)
-            try draft.set(
-                .bytes(Personal(try SavedCode.stored(letters)), rule: FieldRule.version),
-                record: .secondFactors,
-                field: FactorField.savedCode,
-                slot: SavedCode.slot(set: set, number: number),
-                padding: .to64
-            )
         }
-        return (try draft.finished(), SecretText(SecretKey(wiping: &lines)))
+        return (try draft.finished(), SecretText(text))
     }
 
     /// Seals nothing over every second factor: what was stored of them is gone.
