@@ -112,24 +112,9 @@ public struct SecretFile: ~Copyable {
 
     /// Reads the file from where it stands, or returns `nil` if it has fewer or more than `byteCount` bytes left.
     public borrowing func read(exactly byteCount: Int) throws(SecretFileError) -> SecretKey? {
-        // One byte more than expected, so that a file that grew since it was looked at is noticed.
-        var count = 0
-        var failure: SecretFileError?
-        let number = descriptor.number
-        let bytes = unsafe SecretKey(byteCount: byteCount + 1) { storage in
-            while count < storage.count {
-                let part = unsafe Glibc.read(number, storage.baseAddress?.advanced(by: count), storage.count - count)
-                if part == 0 { return }
-                if part > 0 {
-                    count += part
-                } else if errno != EINTR {
-                    failure = .io(errno: errno)
-                    return
-                }
-            }
-        }
-        if let failure { throw failure }
-        return count == byteCount ? bytes.part(0..<byteCount) : nil
+        let bytes = try SecretStream.read(descriptor.number, atMost: byteCount)
+        guard let bytes, bytes.byteCount == byteCount else { return nil }
+        return bytes
     }
 }
 

@@ -14,6 +14,20 @@ extension SecretText {
         }
     }
 
+    /// Reads all that an open descriptor gives, and removes one newline at its end, nothing else. Returns `nil` where
+    /// that is more than `limit` bytes. Nothing of it is copied to where it is not wiped.
+    public static func reading(_ descriptor: Int32, atMost limit: Int) throws(ServiceError) -> SecretText? {
+        do throws(SecretFileError) {
+            guard let key = try SecretStream.read(descriptor, atMost: limit) else { return nil }
+            let endsInNewline = key.lend { !$0.isEmpty && $0[$0.count - 1] == 10 }
+            return SecretText(endsInNewline ? key.part(0..<key.byteCount - 1) : key)
+        } catch {
+            throw .store(.inputOutput("what was to be read cannot be read"))
+        }
+    }
+
+    public var isEmpty: Bool { key.byteCount == 0 }
+
     /// Writes the text to a new file that its owner alone may read (0600). Nothing is overwritten, no link is followed.
     ///
     /// - Parameter path: Absolute. After a crash there is the whole file or none.

@@ -30,24 +30,18 @@ enum SecretInput {
     }
 
     private static func read(_ handle: FileHandle, from place: String) throws -> SecretText {
-        var bytes: [UInt8] = []
-        // Room for all of it at once: an array that grows leaves its old bytes behind.
-        bytes.reserveCapacity(2 * longest + 2)
+        let secret: SecretText?
         do {
-            while let part = try handle.read(upToCount: longest + 1), !part.isEmpty {
-                bytes += part
-                guard bytes.count <= longest else {
-                    throw Failure(.usage, "too-long", "\(place) holds more than a code: \(longest) bytes at most")
-                }
-            }
-        } catch let failure as Failure {
-            throw failure
+            // Not through Foundation, whose buffers nobody wipes.
+            secret = try SecretText.reading(handle.fileDescriptor, atMost: longest)
         } catch {
             throw Failure(.inputOutput, "unreadable", "\(place) cannot be read")
         }
-        if bytes.last == 10 { bytes.removeLast() }
-        guard !bytes.isEmpty else { throw Failure(.usage, "empty", "\(place) is empty") }
-        return SecretText(wiping: &bytes)
+        guard let secret else {
+            throw Failure(.usage, "too-long", "\(place) holds more than a code: \(longest) bytes at most")
+        }
+        guard !secret.isEmpty else { throw Failure(.usage, "empty", "\(place) is empty") }
+        return secret
     }
 }
 
