@@ -1,3 +1,5 @@
+internal import RecoveryCrypto
+
 /// Compares what a caller says with what is stored, all of it at once, and says of the set only whether it holds
 /// (Docs/Specs/vault.md §11 step 4).
 ///
@@ -152,14 +154,16 @@ public struct BlindComparison: Sendable {
                 let stored = row?.tags.first { $0.rule == field.rule && $0.variant == variant }
                 let canonical = forms?.variants[variant]
                 let compared = canonical ?? Self.dummy
-                let computed = try MatchTag(
-                    of: compared.span,
-                    algorithm: stored?.algorithm ?? field.algorithm,
-                    rule: field.rule,
-                    variant: variant,
-                    at: place,
-                    key: key
-                )
+                let computed = try compared.reveal { (bytes) throws(VaultError) in
+                    try MatchTag(
+                        of: bytes,
+                        algorithm: stored?.algorithm ?? field.algorithm,
+                        rule: field.rule,
+                        variant: variant,
+                        at: place,
+                        key: key
+                    )
+                }
                 comparison.tagCount += 1
                 let other = stored ?? .absent(rule: field.rule, variant: variant)
                 comparison.isMatch |= (computed.matches(other) ? 1 : 0) & (canonical == nil ? 0 : 1)
@@ -171,5 +175,5 @@ public struct BlindComparison: Sendable {
     }
 
     /// Stands in for what was not claimed. Its result is thrown away.
-    private static let dummy = Array("not claimed".utf8)
+    private static let dummy = Personal(SecretKey(copying: Array("not claimed".utf8).span))
 }

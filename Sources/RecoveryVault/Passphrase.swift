@@ -31,13 +31,10 @@ public struct Passphrase: ~Copyable, Sendable {
         }
         let composed = text.lend { Self.composed($0) }
         guard let composed else { throw .keyFileRefused(.passphrase) }
-        var utf8 = composed.utf8
-        guard utf8.count <= Self.largestSize else {
-            utf8.wipe()
-            throw .keyFileRefused(.passphrase)
-        }
+        let utf8 = composed.canonicalBytes
+        guard utf8.byteCount <= Self.largestSize else { throw .keyFileRefused(.passphrase) }
         characterCount = composed.count
-        bytes = SecretKey(wiping: &utf8)
+        bytes = utf8
     }
 
     /// The same passphrase typed on two keyboards may differ in bytes; NFC makes them one. The scalars in between

@@ -83,7 +83,7 @@ import Testing
     let person = Person()
 
     private func forms(_ claims: [FieldCode: [UInt8: String]]) -> [FieldCode: CanonicalForms] {
-        claims.mapValues { CanonicalForms(variants: $0.mapValues { Array($0.utf8) }) }
+        claims.mapValues { CanonicalForms(testing: $0) }
     }
 
     private func answer(
@@ -278,8 +278,8 @@ import Testing
         let keys = try KeyRing(hex: Example.wrappingKey, .role(.match))
         let decoy = try Decoy(for: comparison, keys: keys)
         let claims: [FieldCode: CanonicalForms] = [
-            .dateOfBirth: CanonicalForms(variants: [1: Array("1985-02-28".utf8)]),
-            .phone: CanonicalForms(variants: [1: Array("+447700900123".utf8)]),
+            .dateOfBirth: CanonicalForms(testing: [1: "1985-02-28"]),
+            .phone: CanonicalForms(testing: [1: "+447700900123"]),
         ]
         let outcome = try decoy.outcome(of: claims, by: comparison, keys: keys)
         #expect(outcome.answer == .fail && outcome.isManifestSound && outcome.tagCount == 7)

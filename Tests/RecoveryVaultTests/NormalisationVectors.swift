@@ -94,7 +94,7 @@ enum ClaimOutcome: Equatable {
                 } else {
                     try rule.canonicalForms(of: inputs[0], today: today, variants: rule.variants)
                 }
-            self = .formed(forms.variants)
+            self = .formed(forms.bytes)
         } catch {
             self = .refused(error)
         }

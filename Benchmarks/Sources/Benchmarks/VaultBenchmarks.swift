@@ -214,8 +214,12 @@ enum VaultBenchmarks {
                 rowVersion: version
             )
             let tags = try field.variants.map { variant in
-                let canonical = claims[field.field]?.variants[variant] ?? []
-                return try MatchTag(of: canonical.span, rule: 1, variant: variant, at: context, key: key)
+                guard let canonical = claims[field.field]?.variants[variant] else {
+                    return try MatchTag(of: [UInt8]().span, rule: 1, variant: variant, at: context, key: key)
+                }
+                return try canonical.reveal { bytes in
+                    try MatchTag(of: bytes, rule: 1, variant: variant, at: context, key: key)
+                }
             }
             return FieldRow(
                 field: field.field,

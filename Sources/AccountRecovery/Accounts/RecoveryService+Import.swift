@@ -112,7 +112,7 @@ extension SubjectVault {
             guard let value = account.fields[field.rawValue] else { continue }
             _ = try forms(value, field, region: region, today: CalendarDate(utc: now))
         }
-        return try canonical(reference, .account, region: nil, today: nil)
+        return try canonical(reference, .account, region: nil, today: nil).reveal { [UInt8](copying: $0) }
     }
 
     /// Two letters (ISO 3166-1).

@@ -134,13 +134,15 @@ struct SubjectDraft {
         for variant in variants.sorted() {
             let tag: MatchTag =
                 if let canonical = forms?.variants[variant] {
-                    try MatchTag(
-                        of: canonical.span,
-                        rule: FieldRule.version,
-                        variant: variant,
-                        at: place,
-                        key: matching
-                    )
+                    try canonical.reveal { bytes in
+                        try MatchTag(
+                            of: bytes,
+                            rule: FieldRule.version,
+                            variant: variant,
+                            at: place,
+                            key: matching
+                        )
+                    }
                 } else {
                     .absent(rule: FieldRule.version, variant: variant)
                 }

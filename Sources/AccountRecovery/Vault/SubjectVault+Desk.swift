@@ -8,8 +8,7 @@ extension SubjectVault {
     ///
     /// A reference that nobody has gives a decoy: a pseudonym derived from the reference, so that limits hold for it.
     func find(_ reference: SecretText, in reader: any StoreReader) throws -> FoundSubject {
-        var forms = try canonical(reference, .account, region: nil, today: nil)
-        defer { forms.wipe() }
+        let forms = try canonical(reference, .account, region: nil, today: nil)
         var found: SubjectRow?
         for subject in try candidates(forms, in: reader) {
             guard let row = try reader.vault.subject(id: subject) else { continue }
@@ -20,7 +19,7 @@ extension SubjectVault {
         return FoundSubject(pseudonym: found?.pseudonym ?? decoy, row: found)
     }
 
-    private func candidates(_ reference: [UInt8], in reader: any StoreReader) throws -> [[UInt8]] {
+    private func candidates(_ reference: Personal, in reader: any StoreReader) throws -> [[UInt8]] {
         let field = BlindIndex.Field.accountReference
         guard let plan = try reader.vault.indexPlans().first(where: { $0.field == field.rawValue && $0.isActive })
         else {
@@ -32,14 +31,14 @@ extension SubjectVault {
         return try reader.vault.subjects(
             field: plan.field,
             plan: plan.plan,
-            index: index.value(of: reference.span, keys: desk, version: plan.keyVersion)
+            index: reference.reveal { try index.value(of: $0, keys: desk, version: plan.keyVersion) }
         )
     }
 
     /// Without an index there are fewer than 16 subjects; erasures may leave an index behind with fewer.
     private static let scanLimit = 4096
 
-    private func isOwner(_ rows: SubjectRows, of reference: [UInt8]) throws -> Bool {
+    private func isOwner(_ rows: SubjectRows, of reference: Personal) throws -> Bool {
         guard let field = rows.field(.person, .accountReference, slot: 0),
             let stored = rows.tags.first(where: { $0.field == field.field && $0.record == field.record })
         else { return false }
@@ -50,7 +49,9 @@ extension SubjectVault {
             field: .accountReference,
             rowVersion: try RowVersion(rawValue: field.rowVersion).orDamage("row version")
         )
-        let tag = try MatchTag(of: reference.span, rule: stored.norm, variant: stored.variant, at: place, key: key)
+        let tag = try reference.reveal { bytes in
+            try MatchTag(of: bytes, rule: stored.norm, variant: stored.variant, at: place, key: key)
+        }
         let other = try MatchTag(
             algorithm: stored.algorithm,
             rule: stored.norm,
@@ -60,8 +61,9 @@ extension SubjectVault {
         return tag.matches(other)
     }
 
-    private func decoyPseudonym(of reference: [UInt8]) throws -> Pseudonym {
-        let mark = HMAC.sha256(over: reference, key: try markKey("decoy"))
+    private func decoyPseudonym(of reference: Personal) throws -> Pseudonym {
+        let key = try markKey("decoy")
+        let mark = reference.reveal { HMAC.sha256(over: [], $0, key: key) }
         return try Pseudonym(bytes: Array(mark.bytes.prefix(16))).orDamage("pseudonym")
     }
 
@@ -155,7 +157,7 @@ extension SubjectVault {
         _ field: PersonField,
         region: PhoneRegion?,
         today: CalendarDate?
-    ) throws -> [UInt8] {
+    ) throws -> Personal {
         try forms(value, field, region: region, today: today).variants[1].orDamage("canonical form")
     }
 

@@ -26,7 +26,9 @@ extension SubjectVault {
                 continue
             }
             let forms = try forms(value, field, region: region, today: CalendarDate(utc: now))
-            if field == .account { reference = try forms.variants[1].orDamage("canonical form") }
+            if field == .account {
+                reference = try forms.variants[1].orDamage("canonical form").reveal { [UInt8](copying: $0) }
+            }
             try draft.set(
                 .text(try Personal(storedText(value, field, forms)), rule: FieldRule.version),
                 record: .person,
@@ -41,18 +43,18 @@ extension SubjectVault {
 
     /// Names and addresses are stored as they were written, cleaned; the rest in its canonical form (§5.2).
     private func storedText(_ value: SecretText, _ field: PersonField, _ forms: CanonicalForms) throws -> SecretKey {
-        var bytes: [UInt8]
+        let text: Personal
         switch field {
         case .name, .address:
             var input = value.lend { span in span.indices.map { span[$0] } }
             defer { input.wipe() }
             let latest = try CalendarDate(year: 9999, month: 12, day: 31).orDamage("date")
-            bytes = try FieldRule.text.canonicalForms(of: input, today: latest, variants: [1]).variants[1]
+            text = try FieldRule.text.canonicalForms(of: input, today: latest, variants: [1]).variants[1]
                 .orDamage("cleaned text")
         case .account, .dateOfBirth, .email, .phone, .nationalID:
-            bytes = try forms.variants[1].orDamage("canonical form")
+            text = try forms.variants[1].orDamage("canonical form")
         }
-        return SecretKey(wiping: &bytes)
+        return text.reveal { SecretKey(copying: $0) }
     }
 
     /// Makes a seed for an authenticator and seals it. It counts once its owner proved a code from it.

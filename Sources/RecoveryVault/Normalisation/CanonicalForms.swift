@@ -1,11 +1,10 @@
 /// What a claim is compared by: the canonical UTF-8 bytes of each enabled variant (Docs/Specs/vault.md §10).
 ///
-/// The bytes are personal data in the open. Whoever asked for them owns them: they go into match tags (§8) or the
-/// blind index (§9), are wiped after use, and are never stored or logged. They are compared as bytes only, since
-/// equality of `String` is canonical equivalence.
+/// They go into match tags (§8) or the blind index (§9), are wiped with the last owner, and are never stored or logged.
+/// They are compared as bytes only, since equality of `String` is canonical equivalence.
 public struct CanonicalForms: Sendable {
     /// Variant number to canonical bytes; one entry for every enabled variant.
-    public let variants: [UInt8: [UInt8]]
+    public let variants: [UInt8: Personal]
 }
 
 extension CanonicalForms: CustomStringConvertible, CustomReflectable {

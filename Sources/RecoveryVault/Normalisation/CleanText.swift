@@ -10,11 +10,13 @@ struct CleanText {
 
     init(_ bytes: [UInt8]) throws(ClaimRefusal) {
         guard bytes.count <= Self.maximumByteCount else { throw .tooLong }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }
+        // Read in place: a string of the claim would be one more copy that nobody wipes.
+        guard let text = try? UTF8Span(validating: bytes.span) else { throw .invalidUTF8 }
         var visible: Scalars = []
         visible.reserveCapacity(bytes.count)
+        var scalars = text.makeUnicodeScalarIterator()
         // The first character at fault gives the reason, whichever of the three it is.
-        for scalar in text.unicodeScalars {
+        while let scalar = scalars.next() {
             if ScalarRanges.controls.contains(scalar) { throw .controlCharacter }
             if ScalarRanges.bidiControls.contains(scalar) { throw .bidiControl }
             if !scalar.isAssignedInFourteen { throw .unassignedCharacter }
@@ -23,6 +25,6 @@ struct CleanText {
         let clean = visible.normalised(to: .nfkc).withSingleSpaces()
         guard clean.utf8Count <= Self.maximumByteCount else { throw .tooLong }
         guard !clean.isEmpty else { throw .empty }
-        scalars = clean
+        self.scalars = clean
     }
 }

@@ -36,7 +36,7 @@ public enum FieldRule: Sendable, Hashable {
     /// Forms the enabled variants of a claim, or says why one of them cannot be formed.
     ///
     /// - Parameters:
-    ///   - input: the bytes as received, of any length and content. They and the forms are the caller's to wipe.
+    ///   - input: the bytes as received, of any length and content. They are the caller's to wipe.
     ///   - today: the latest date that is believed. Only dates look at it.
     ///   - enabled: by default ``defaultVariants``. A number that the rule does not have is left out.
     /// - Throws: the first fault, in the order of the rule. An address given as one text is an `invalid-address`.
@@ -77,9 +77,9 @@ protocol ParsedClaim {
 extension CanonicalForms {
     /// In ascending order, so that the same claim is always refused for the same reason.
     fileprivate init(_ claim: any ParsedClaim, variants enabled: Set<UInt8>) throws(ClaimRefusal) {
-        var variants: [UInt8: [UInt8]] = [:]
+        var variants: [UInt8: Personal] = [:]
         for variant in enabled.sorted() {
-            variants[variant] = try claim.form(variant).utf8
+            variants[variant] = Personal(try claim.form(variant).canonicalBytes)
         }
         self.variants = variants
     }

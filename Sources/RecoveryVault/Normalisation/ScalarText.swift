@@ -1,3 +1,5 @@
+internal import RecoveryCrypto
+
 /// A text, as every rule holds it.
 ///
 /// It is an array of scalars throughout: a `String` would compare, search and split by canonical equivalence and by
@@ -11,13 +13,12 @@ extension Scalars {
     }
 
     /// The canonical bytes.
-    var utf8: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(utf8Count)
-        for scalar in self {
-            bytes += scalar.utf8
+    var canonicalBytes: SecretKey {
+        SecretKey(byteCount: utf8Count) { bytes in
+            for scalar in self {
+                for byte in scalar.utf8 { bytes.append(byte) }
+            }
         }
-        return bytes
     }
 
     var utf8Count: Int {
