@@ -21,24 +21,28 @@ final class BundleFolderWriter {
     }
 
     func write(_ file: BundleFile) throws(StoreError) {
-        let parts = file.path.split(separator: "/").dropLast()
+        try write(file.bytes, to: file.path)
+    }
+
+    func write(_ bytes: [UInt8], to file: String) throws(StoreError) {
+        let parts = file.split(separator: "/").dropLast()
         for count in parts.indices.map({ $0 + 1 }) { try make("/" + parts.prefix(count).joined(separator: "/")) }
-        let path = folder + "/" + file.path
-        if file.path == "checkpoint" { try sync() }
-        if !written.contains(file.path) {
+        let path = folder + "/" + file
+        if file == "checkpoint" { try sync() }
+        if !written.contains(file) {
             guard try StoreFolder.makePrivate(file: path) else { throw .refused("\(path) exists already") }
-            written.append(file.path)
+            written.append(file)
         }
         guard let handle = FileHandle(forUpdatingAtPath: path) else {
             throw .refused("\(path) cannot be opened; look at its folder")
         }
         do {
             try handle.seekToEnd()
-            try handle.write(contentsOf: Data(file.bytes))
+            try handle.write(contentsOf: Data(bytes))
         } catch {
             throw .refused("\(path) cannot be written; look for room on the disk")
         }
-        if file.path == "checkpoint" { try sync() }
+        if file == "checkpoint" { try sync() }
     }
 
     private func sync() throws(StoreError) {

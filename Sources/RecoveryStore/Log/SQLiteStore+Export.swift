@@ -13,6 +13,7 @@ extension SQLiteStore {
     /// - Parameters:
     ///   - actor: who asked, as a `ref` of the log.
     ///   - policy: the file with the witnesses; `nil` where there are none.
+    ///   - beside: files that lie directly in the folder beside the bundle's own, by their names; verifiers ignore them.
     ///   - cosign: asks the witnesses. Gets the note and returns it with their lines, or as it was.
     /// - Returns: the number of records in the bundle.
     @discardableResult
@@ -20,6 +21,7 @@ extension SQLiteStore {
         to folder: String,
         actor: String,
         policy: [UInt8]? = nil,
+        beside: [String: [UInt8]] = [:],
         cosign: @Sendable ([UInt8]) async throws -> [UInt8] = { $0 }
     ) async throws -> UInt64 {
         let (note, size) = try await writer.exclusively { database, log in
@@ -36,6 +38,7 @@ extension SQLiteStore {
         try await writer.exclusively { database, _ in
             // Blocks the writer for as long as it takes: one consistent picture, from the one connection there is.
             let files = try BundleFolderWriter(folder)
+            for (name, bytes) in beside.sorted(by: { $0.key < $1.key }) { try files.write(bytes, to: name) }
             do {
                 var export = try BundleExport(
                     of: SQLiteLogReader(database: database),
