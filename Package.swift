@@ -38,7 +38,7 @@ let targets: [Target] = [
     .executableTarget(
         name: "recoveryctl",
         dependencies: ["AccountRecovery", "RecoveryStore", "RecoveryPolicy", "RecoveryAudit", argumentParser],
-        resources: [.embedInCode("Resources/standard.yaml")],
+        resources: [.embedInCode("Resources/standard.yaml"), .embedInCode("Resources/verify.py")],
         swiftSettings: house
     ),
     .executableTarget(

@@ -53,7 +53,8 @@ struct AuditVerify: AsyncParsableCommand {
 struct AuditExport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Export the log for auditors, into a new folder. The export is recorded."
+        abstract: "Export the log for auditors, into a new folder. The export is recorded.",
+        discussion: "The folder also holds verify.py, a second verifier that needs nothing but Python and openssl."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -67,13 +68,17 @@ struct AuditExport: AsyncParsableCommand {
     func run() async throws {
         let path = absolutePath(of: directory)
         let count = try await global.atLog { open, name in
-            try await open.store.exportBundle(to: path, actor: name?.text ?? "operator")
+            try await open.store.exportBundle(
+                to: path,
+                actor: name?.text ?? "operator",
+                beside: ["verify.py": PackageResources.verify_py]
+            )
         }
         try global.answer(Answer(bundle: path, records: count)) {
             try Terminal.answer("exported \(count) records to \(path)")
-            Terminal.talk(
-                "  next: an auditor: recovery-audit verify \(quoted(path)) --auditor-key FILE --auditor-kid NAME"
-            )
+            let keys = "--auditor-key FILE --auditor-kid NAME"
+            Terminal.talk("  next: an auditor: recovery-audit verify \(quoted(path)) \(keys)")
+            Terminal.talk("  or, with Python and openssl alone: python3 \(quoted(path + "/verify.py")) \(keys)")
         }
     }
 }
