@@ -61,6 +61,14 @@ import Testing
         }
     }
 
+    /// A recursion as deep as the groups ended the program: a bundle brings its policy, and chooses how deep.
+    @Test func `counts groups however deep they lie in groups`() throws {
+        let depth = 50_000
+        let groups = (1...depth).map { "group \($0) 1 \($0 == 1 ? "w0" : "\($0 - 1)")\n" }.joined()
+        let policy = try #require(read(witnesses + groups + "quorum \(depth)\n"))
+        #expect(policy.isMet(by: [keys[0]]) && !policy.isMet(by: [keys[1]]))
+    }
+
     @Test func `lets no cosignature anchor with a quorum of none`() throws {
         let policy = try #require(read(witnesses + "quorum none\n"))
         #expect(!policy.anchors && !policy.isMet(by: keys))

@@ -20,7 +20,7 @@ public struct WitnessPolicy: Sendable, Hashable {
     let quorum: Quorum
 
     /// Whether cosignatures can anchor at all. `quorum none` says that they cannot.
-    public var anchors: Bool { quorum != .none }
+    public var anchors: Bool { quorum.decisive != nil }
 
     /// The keys of the witnesses: the lines that are not to be ignored.
     public var witnessKeys: [VKey] { witnesses.map(\.key) }
@@ -51,16 +51,35 @@ public struct WitnessPolicy: Sendable, Hashable {
 }
 
 /// A tree of k of n: a witness is a leaf, `any` is 1 of n, `all` is n of n.
-indirect enum Quorum: Sendable, Hashable {
-    case none
-    case witness(VKey)
-    case group(threshold: Int, members: [Quorum])
+///
+/// A list, and no type that holds itself: how deep groups lie in groups is somebody else's choice, and a recursion as
+/// deep would end the program.
+struct Quorum: Sendable, Hashable {
+    enum Rule: Sendable, Hashable {
+        case witness(VKey)
+        /// So many of the rules at these places, all of them earlier in the list.
+        case group(threshold: Int, members: [Int])
+    }
+
+    private(set) var rules: [Rule] = []
+    /// The rule that has to hold; `nil` for `quorum none`, which nothing meets.
+    var decisive: Int?
+
+    /// Adds a rule, and returns its place.
+    mutating func add(_ rule: Rule) -> Int {
+        rules.append(rule)
+        return rules.count - 1
+    }
 
     func isMet(by keys: Set<VKey>) -> Bool {
-        switch self {
-        case .none: false
-        case .witness(let key): keys.contains(key)
-        case .group(let threshold, let members): members.count { $0.isMet(by: keys) } >= threshold
+        guard let decisive else { return false }
+        var isMet: [Bool] = []
+        for rule in rules {
+            switch rule {
+            case .witness(let key): isMet.append(keys.contains(key))
+            case .group(let threshold, let members): isMet.append(members.count { isMet[$0] } >= threshold)
+            }
         }
+        return isMet[decisive]
     }
 }

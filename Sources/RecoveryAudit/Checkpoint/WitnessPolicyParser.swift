@@ -5,9 +5,10 @@ struct WitnessPolicyParser {
     private(set) var logs: [WitnessPolicy.Party] = []
     private(set) var witnesses: [WitnessPolicy.Party] = []
     // By octets: "é" in two spellings is two names (tlog-policy, "Character set").
-    private var defined: [[UInt8]: Quorum] = [:]
+    private var defined: [[UInt8]: Int] = [:]
     private var members: Set<[UInt8]> = []
-    private var quorum: Quorum?
+    private var quorum = Quorum()
+    private var hasQuorum = false
 
     /// Returns the quorum of the file; `nil` if any line is wrong or the quorum line is missing.
     mutating func quorum(of bytes: [UInt8]) -> Quorum? {
@@ -17,7 +18,7 @@ struct WitnessPolicyParser {
                 return nil
             }
         }
-        return quorum
+        return hasQuorum ? quorum : nil
     }
 
     private mutating func accept(_ line: ArraySlice<UInt8>) -> Bool {
@@ -37,18 +38,19 @@ struct WitnessPolicyParser {
         case "group":
             return items.count >= 4 && acceptGroup(items[1], threshold: items[2], of: Array(items[3...]))
         case "quorum":
-            guard items.count == 2, quorum == nil else { return false }
-            quorum = items[1] == Self.none ? Quorum.none : defined[items[1]]
-            return quorum != nil
+            guard items.count == 2, !hasQuorum else { return false }
+            quorum.decisive = defined[items[1]]
+            hasQuorum = quorum.decisive != nil || items[1] == Self.none
+            return hasQuorum
         default: return false
         }
     }
 
     private mutating func acceptGroup(_ name: [UInt8], threshold: [UInt8], of names: [[UInt8]]) -> Bool {
-        var quorums: [Quorum] = []
+        var places: [Int] = []
         for name in names {
-            guard let quorum = defined[name], members.insert(name).inserted else { return false }
-            quorums.append(quorum)
+            guard let place = defined[name], members.insert(name).inserted else { return false }
+            places.append(place)
         }
         let count: Int?
         switch text(of: threshold) {
@@ -57,12 +59,12 @@ struct WitnessPolicyParser {
         case let text: count = text.flatMap { decimal($0) }.map { Int($0) }
         }
         guard let count, 1...names.count ~= count else { return false }
-        return define(name, .group(threshold: count, members: quorums))
+        return define(name, .group(threshold: count, members: places))
     }
 
-    private mutating func define(_ name: [UInt8], _ meaning: Quorum) -> Bool {
+    private mutating func define(_ name: [UInt8], _ meaning: Quorum.Rule) -> Bool {
         guard name != Self.none, defined[name] == nil else { return false }
-        defined[name] = meaning
+        defined[name] = quorum.add(meaning)
         return true
     }
 
