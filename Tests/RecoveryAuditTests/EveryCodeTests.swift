@@ -279,6 +279,10 @@ import Testing
         TamperRow("a checkpoint under another name", .tampered, .checkpointMalformed) { forgery, _ in
             forgery.bundle.files["checkpoints/12"] = forgery.bundle.files["checkpoints/11"]
         },
+        TamperRow("a checkpoint under another name that nobody signed", .tampered, .checkpointMalformed) { forgery, _ in
+            let note = String(decoding: forgery.bundle.files["checkpoints/11"] ?? [], as: UTF8.self)
+            forgery.bundle.files["checkpoints/12"] = Array(note.replacing("+", with: "/").utf8)
+        },
         TamperRow("a checkpoint of another log", .tampered, .checkpointOrigin) { forgery, _ in
             let note = try forgery.note(size: 27, root: forgery.root(27), origin: Origin("audit.example.org/other"))
             forgery.bundle.files["checkpoint"] = note.bytes

@@ -82,6 +82,17 @@ import Testing
         #expect(LogVerifier(.vectors).verify(forgery.bundle).outcome == .tampered, "seed \(seed)")
     }
 
+    @Test func `compares nothing with a key that is not there`() throws {
+        var forgery = try Forgery()
+        forgery.flip(0, at: 5, bit: 0x02)
+        forgery.flip(0, at: 40)
+        forgery.store()
+        forgery.bundle.files["log.vkey"] = nil
+        let found = Set(LogVerifier(.vectors).verify(forgery.bundle).findings.map(\.code))
+        #expect(found.contains(.epochOrder), "the type of the first record is another")
+        #expect(found.isDisjoint(with: [.genesis, .genesisLink, .logID, .mac]))
+    }
+
     @Test func `calls nothing at all tampered with`() {
         let verdict = LogVerifier(.vectors).verify(MemoryBundle(files: [:]))
         #expect(Judgement(verdict) == Judgement(.tampered, .bundleMissing))

@@ -31,13 +31,13 @@ struct BundleCheckpoints {
                 continue
             }
             guard let note = folder.bytes(of: "checkpoints/" + name, &findings) else { continue }
+            // Whoever signed it: a file that is not what its name says is no checkpoint of the bundle.
+            if let size = SignedNote(parsing: note).flatMap({ Checkpoint(parsing: $0.text) })?.size, name != "\(size)" {
+                findings.add(.checkpointMalformed, size: size, path)
+                continue
+            }
             do {
-                let checkpoint = try notes.checkpoint(in: note)
-                if name == "\(checkpoint.size)" {
-                    all.append(checkpoint)
-                } else {
-                    findings.add(.checkpointMalformed, size: checkpoint.size, path)
-                }
+                all.append(try notes.checkpoint(in: note))
             } catch {
                 findings.add(error.code, path)
             }

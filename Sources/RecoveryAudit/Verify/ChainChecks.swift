@@ -50,12 +50,10 @@ struct ChainChecks {
 
     private func checkGenesis(_ read: ReadRecord, _ findings: inout Findings) {
         // A payload that is no JSON is reported as that, and has no fields to compare.
-        guard let payload = read.payload else { return }
-        var isOfThisLog = read.type == .genesis
-        if let log {
-            isOfThisLog = isOfThisLog && payload["origin"] == .string(log.origin.text)
-            isOfThisLog = isOfThisLog && payload["log_key"] == .string(Base64.encode(log.publicKey.bytes))
-        }
+        guard let log, let payload = read.payload else { return }
+        let isOfThisLog =
+            read.type == .genesis && payload["origin"] == .string(log.origin.text)
+            && payload["log_key"] == .string(Base64.encode(log.publicKey.bytes))
         if !isOfThisLog { findings.add(.genesis, seq: read.index) }
     }
 }
