@@ -6,7 +6,12 @@ document as (§n). It needs Python 3.11, its standard library, and the program `
 
     python3 verify.py [DIR]     DIR is the bundle; by default the folder in which this file lies.
 
-It exits with 0 (OK), 1 (TAMPERED), 2 (INCOMPLETE), 3 (UNVERIFIABLE) or 64 (the command is wrong).
+It exits with 0 (OK), 1 (TAMPERED), 2 (INCOMPLETE), 3 (UNVERIFIABLE), 64 (the command is wrong) or 74 (the answer or
+the state file could not be written). It writes nothing but its answer, a state file that was asked for, and temporary
+files for `openssl`, in which public keys, signed texts and signatures stand. Private keys never leave the process.
+
+It holds a bundle in memory, at a few times its size. Where that is too much, under `ulimit -v` for example, the verdict
+is UNVERIFIABLE.
 
 Read it from top to bottom: the formats first, then keys and trees, then the bundle, then the checks in their order.
 """
@@ -53,6 +58,15 @@ def u32(n):
 
 def u64(n):
     return n.to_bytes(8, "big")
+
+
+def is_control(character):
+    return character < " " or "\x7f" <= character <= "\x9f"
+
+
+def printable(text):
+    """A text from elsewhere, as a terminal may see it."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text)
 
 
 def matches(pattern, text):
@@ -112,8 +126,8 @@ def _object(pairs):
     return result
 
 
-def _refuse(text):
-    raise Malformed("a number that is no integer: " + text)
+def _refuse(_):
+    raise Malformed("a number that is no integer")
 
 
 def _permit(value, depth):
@@ -140,8 +154,8 @@ def parse_json(data):
         _permit(value, 1)
         if canonical(value) != data:
             raise Malformed("JSON that is not canonical")
-    except (ValueError, RecursionError) as error:
-        raise Malformed("not JSON: " + str(error)) from None
+    except (ValueError, RecursionError):  # not UTF-8, not JSON, or nested without end
+        raise Malformed("not JSON") from None
     return value
 
 
@@ -153,9 +167,11 @@ def parse_json_file(data):
 
 
 def parse_json_lines(data):
+    """Each object, and its line."""
     if data and not data.endswith(b"\n"):
         raise Malformed("the last line does not end")
-    return [parse_json(line) for line in data.split(b"\n")[:-1]]
+    for line in data.split(b"\n")[:-1]:
+        yield parse_json(line), line
 
 
 # --- Signatures: Ed25519 by the program `openssl` ---------------------------------------------------------------------
@@ -370,8 +386,8 @@ LOG, WITNESS = 1, 4  # algorithm bytes of keys
 
 
 def is_key_name(text):
-    """Names of keys: not empty, without white space and `+`."""
-    return text != "" and "+" not in text and not any(c.isspace() for c in text)
+    """Names of keys: not empty, without white space, control characters and `+`."""
+    return text != "" and "+" not in text and not any(c.isspace() or is_control(c) for c in text)
 
 
 class Key:
@@ -406,14 +422,14 @@ class Note:
         if len(data) > 65536:
             raise Malformed("longer than 65,536 bytes")
         lines = lines_of(data)
-        if any(ord(c) < 0x20 or ord(c) == 0x7F for line in lines for c in line):
+        if any(is_control(c) for line in lines for c in line):
             raise Malformed("a control character")
         if len(lines) < 5 or lines[3] != "":
             raise Malformed("not three lines, an empty one, and signatures")
         self.origin, self.size, self.root = lines[0], decimal(lines[1]), from_base64(lines[2], 32)
         if not is_origin(self.origin) or self.size == 0:
             raise Malformed("no origin, or size 0")
-        self.text = "".join(line + "\n" for line in lines[:3]).encode()
+        self.whole, self.text = data, "".join(line + "\n" for line in lines[:3]).encode()
         self.signatures = []  # (name, key id, signature)
         for line in lines[4:]:
             parts = line.split(" ")
@@ -457,66 +473,63 @@ class Policy:
     """A witness policy (§10.4, C2SP tlog-policy)."""
 
     def __init__(self, data):
-        self.logs, self.witnesses, self.groups, self.quorum = [], {}, {}, None
+        self.logs, self.witnesses, self.quorum = [], [], None
+        # What a name means: the key of a witness, or how many are needed of which names. Names are defined before they
+        # are used, so there are no circles.
+        self.names = {}
         members = set()  # names that stand in a group already
         for line in lines_of(data):
-            if any(ord(c) < 0x20 and c != "\t" or ord(c) == 0x7F for c in line):
+            if any(c < " " and c != "\t" or c == "\x7f" for c in line):
                 raise Malformed("a control character")
-            words = line.replace("\t", " ").split(" ")
-            words = [word for word in words if word != ""]
+            words = [word for word in line.replace("\t", " ").split(" ") if word != ""]
             if not words or words[0].startswith("#"):
                 continue
             kind, words = words[0], words[1:]
             if kind == "log" and len(words) in (1, 2):
                 self.logs.append(Key(words[0], LOG))
             elif kind == "witness" and len(words) in (2, 3):
-                self._define(words[0])
-                self.witnesses[words[0]] = Key(words[1], WITNESS)
+                self.witnesses.append(Key(words[1], WITNESS))
+                self._define(words[0], self.witnesses[-1])
             elif kind == "group" and len(words) >= 3:
-                self._define(words[0])
                 count = {"any": 1, "all": len(words) - 2}.get(words[1])
                 count = decimal(words[1]) if count is None else count
                 if not 1 <= count <= len(words) - 2:
                     raise Malformed("a group that needs more than it has, or nobody")
                 for name in words[2:]:
-                    if name in members or name not in self._names():
+                    if name in members or name not in self.names:
                         raise Malformed("a member that is not defined, or is one twice")
                     members.add(name)
-                self.groups[words[0]] = (count, words[2:])
+                self._define(words[0], (count, words[2:]))
             elif kind == "quorum" and len(words) == 1 and self.quorum is None:
-                if words[0] != "none" and words[0] not in self._names():
+                if words[0] != "none" and words[0] not in self.names:
                     raise Malformed("a quorum that is not defined")
                 self.quorum = words[0]
-            else:
-                raise Malformed("a line of another kind: " + kind)
-        for keys in (self.logs, list(self.witnesses.values())):
+            else:  # not shown: the file may have been named by mistake, and be a private key
+                raise Malformed("a line of another kind")
+        for keys in (self.logs, self.witnesses):
             if len({key.public for key in keys}) != len(keys):
                 raise Malformed("a key stands twice")
         if self.quorum is None:
             raise Malformed("no quorum")
 
-    def _names(self):
-        return self.witnesses.keys() | self.groups.keys()
-
-    def _define(self, name):
-        if name == "none" or name in self._names():
+    def _define(self, name, meaning):
+        if name == "none" or name in self.names:
             raise Malformed("a name that is taken")
+        self.names[name] = meaning
 
     def known(self):
         """The witnesses by what their lines in a note show."""
-        return {(key.name, key.id): key for key in self.witnesses.values()}
+        return {(key.name, key.id): key for key in self.witnesses}
 
     def satisfied(self, counted):
         """Whether the keys counted make a quorum. `none` never does."""
-
-        def holds(name):
-            if name in self.witnesses:
-                key = self.witnesses[name]
-                return (key.name, key.id) in counted
-            count, names = self.groups[name]
-            return sum(map(holds, names)) >= count
-
-        return self.quorum != "none" and holds(self.quorum)
+        holds = {"none": False}
+        for name, meaning in self.names.items():  # in the order of the file: what a group needs is decided before it
+            if isinstance(meaning, Key):
+                holds[name] = (meaning.name, meaning.id) in counted
+            else:
+                holds[name] = sum(holds[member] for member in meaning[1]) >= meaning[0]
+        return holds[self.quorum]
 
 
 NOBODY = Policy(b"quorum none\n")  # where there is no policy that can be read
@@ -660,6 +673,7 @@ TYPES = {  # (§6)
     "sint": lambda v: isinstance(v, int) and not isinstance(v, bool),
     "positive": lambda v: is_int(v) and v > 0,
     "string": lambda v: isinstance(v, str),
+    "name": lambda v: matches("[a-z0-9_]{1,64}", v),
     "origin": is_origin,
     "words": lambda v: is_array(v, range(1, 33), TYPES["word"]) and ascending(v),
     "seqs": lambda v: is_array(v, range(1, 17), is_int) and ascending(v),
@@ -736,7 +750,7 @@ mac non-canonical-payload payload-schema genesis sealed-key-bad seal-count seal-
 agent-key-unauthorised agent-unknown agent-revoked agent-sig agent-log agent-case agent-action agent-role agent-expired
 agent-evidence agent-replay approval-missing approval-duplicate erase-unknown anchor-root anchor-signature
 anchor-tsa-unchecked case-count prune-unsupported private-missing erasure-not-carried-out private-mismatch
-redacted-authorised index-missing index-shadow leaf-mismatch
+redacted-authorised index-missing index-shadow leaf-mismatch cosignature-future
 """.split()
 # The order of the codes without a record: §13.6.
 OF_THE_BUNDLE = """
@@ -752,7 +766,7 @@ VERDICTS = {FAIL: ("TAMPERED", 1), UNVERIFIABLE: ("UNVERIFIABLE", 3), INCOMPLETE
 
 class Finding:
     def __init__(self, code, severity, seq, size, detail):
-        self.code, self.severity, self.seq, self.size, self.detail = code, severity, seq, size, detail
+        self.code, self.severity, self.seq, self.size, self.detail = code, severity, seq, size, printable(detail)
 
     def place(self):
         codes = OF_THE_BUNDLE if self.seq is None else OF_A_RECORD
@@ -764,7 +778,42 @@ class Finding:
         return f"{self.severity} {self.code}{where}" + (": " + self.detail if self.detail else "")
 
 
+class Findings:
+    """What was found. The first thousand are kept, and of the others what the verdict needs: a bundle of nothing but
+    faults must not fill the memory."""
+
+    KEPT = 1000
+
+    def __init__(self):
+        self.kept, self.count = [], 0
+        self.first = {}  # severity: the first finding of it
+        self.fails = set()  # codes
+        self.first_bad_seq = None
+
+    def add(self, finding):
+        self.count += 1
+        self.kept.append(finding)
+        if len(self.kept) > 4 * self.KEPT:
+            self.sort()
+        first = self.first.setdefault(finding.severity, finding)
+        if finding.place() < first.place():
+            self.first[finding.severity] = finding
+        if finding.severity == FAIL:
+            self.fails.add(finding.code)
+            if finding.seq is not None and (self.first_bad_seq is None or finding.seq < self.first_bad_seq):
+                self.first_bad_seq = finding.seq
+
+    def sort(self):
+        self.kept = sorted(self.kept, key=Finding.place)[: self.KEPT]
+
+
 # --- The files of a bundle (§12, §13.2) -------------------------------------------------------------------------------
+
+
+# In bytes, what files may be long (§12). Those that are not here have a line for each record or private value.
+LIMITS = {"manifest.json": 2**16, "log.vkey": 2**16, "policy": 2**20, "proofs": 2**20}
+LIMITS |= {"checkpoint": 2**16, "checkpoints": 2**16}
+LONGEST_ENTRIES = 256 * (2 + 65535)
 
 
 class Folder:
@@ -783,9 +832,10 @@ class Folder:
                 if stat.S_ISDIR(mode):
                     folders.append(path + "/")
 
-    def read(self, path):
+    def read(self, path, limit=None):
+        """At most one byte more than the limit: enough to see that a file is too long."""
         with open(os.path.join(self.root, path), "rb") as file:
-            return file.read()
+            return file.read(-1 if limit is None else limit + 1)
 
     def kind(self, path):
         return self.kinds.get(path)
@@ -806,6 +856,8 @@ def parse_manifest(data):
 
 
 def parse_index(data):
+    """The line of each row, and its seq. A row is canonical JSON, so lines say all that there is to compare."""
+
     def is_row(row):
         return (
             row.keys() == {"actor", "case", "seq", "subject", "time_us", "type"}
@@ -813,17 +865,19 @@ def parse_index(data):
             and all(is_int(row[name]) for name in ("seq", "time_us", "type"))
         )
 
-    rows = parse_json_lines(data)
-    if not all(map(is_row, rows)):
-        raise Malformed("fields of an index row")
+    rows = []
+    for row, line in parse_json_lines(data):
+        if not is_row(row):
+            raise Malformed("fields of an index row")
+        rows.append((row["seq"], line))
     return rows
 
 
 def parse_private(data):
     """Rows as (seq, name, salt, value)."""
     rows = []
-    for row in parse_json_lines(data):
-        if not has_fields(row, "name:string salt:hash seq:int value:string"):
+    for row, _ in parse_json_lines(data):
+        if not has_fields(row, "name:name salt:hash seq:int value:string"):
             raise Malformed("fields of a private value")
         rows.append((row["seq"], row["name"], bytes.fromhex(row["salt"]), from_base64(row["value"])))
     return rows
@@ -833,7 +887,9 @@ def parse_epoch_keys(data):
     keys = parse_json_file(data)
     if not all(map(TYPES["hash"], keys.values())):
         raise Malformed("an epoch key that is not 32 bytes in hex")
-    return {decimal(epoch): bytes.fromhex(key) for epoch, key in keys.items()}
+    if any(decimal(epoch) >= 2**32 for epoch in keys):
+        raise Malformed("an epoch that no record can name")
+    return {int(epoch): bytes.fromhex(key) for epoch, key in keys.items()}
 
 
 def parse_state(data):
@@ -869,13 +925,13 @@ class Verification:
     """One run over one bundle. `run` fills `findings` and the figures of the verdict."""
 
     def __init__(self, root, options):
-        self.root, self.options, self.findings = root, options, []
+        self.root, self.options, self.findings = root, options, Findings()
         self.key, self.policy, self.entries, self.anchored = None, NOBODY, [], 0
         self.macs_checked, self.statements, self.checkpoint = 0, 0, None
         self.private_files = {}
 
     def report(self, code, detail="", severity=FAIL, seq=None, size=None):
-        self.findings.append(Finding(code, severity, seq, size, detail))
+        self.findings.add(Finding(code, severity, seq, size, detail))
 
     def run(self):
         try:
@@ -890,8 +946,9 @@ class Verification:
             self.check_roots()
             self.check_heads()
         except Exception as error:  # §13.1 rule 1: whatever it is, there is a verdict
-            self.report("internal-error", f"{type(error).__name__}: {error}", UNVERIFIABLE)
-        self.findings.sort(key=Finding.place)
+            words = f": {error}" if isinstance(error, (OSError, RuntimeError)) else ""
+            self.report("internal-error", type(error).__name__ + words, UNVERIFIABLE)
+        self.findings.sort()
 
     # §13.2 rules 1 to 3: files, key, policy, checkpoints
 
@@ -904,8 +961,12 @@ class Verification:
             self.report("policy-malformed" if path == "policy" else "bundle-malformed", f"{path}: not a plain file")
         if kind != "file":
             return None
+        limit = LIMITS.get(path.split("/")[0])
         try:
-            return parse(self.folder.read(path))
+            data = self.folder.read(path, limit)
+            if limit is not None and len(data) > limit:
+                raise Malformed("too long")
+            return parse(data)
         except Malformed as error:
             self.report(malformed, f"{path}: {error}")
             return None
@@ -927,10 +988,7 @@ class Verification:
             self.report("key-from-bundle", "the verdict rests on a key in the bundle", WARN)
         if None not in (own_key, options.vkey) and own_key.text != options.vkey.text:
             self.report("key-mismatch", "log.vkey is not the trusted key")
-        own_policy = self.file("policy", Policy, needed=True, malformed="policy-malformed")
-        if own_policy is not None and own_policy.logs and self.key is not None:
-            if self.key.text not in [log.text for log in own_policy.logs]:
-                self.report("policy-malformed", "the policy names logs, and this is none of them")
+        own_policy = self.file("policy", self.parse_policy, needed=True, malformed="policy-malformed")
         if options.policy is None and own_policy is not None:
             self.report("policy-from-bundle", "the witnesses are those that the bundle names", WARN)
         self.policy = options.policy or own_policy or NOBODY
@@ -939,17 +997,26 @@ class Verification:
 
         self.index = self.file("index.jsonl", parse_index, needed=True)
         for name in ("private.jsonl", "disclosed.jsonl"):
-            rows = self.file(name, parse_private)
+            rows = self.file(name, bytes if self.key is None else parse_private)
             if rows is not None and self.key is not None:
                 self.private_files[name] = rows
         own_keys = self.file("epoch-keys.json", parse_epoch_keys)
         self.epoch_keys = own_keys if options.epoch_keys is None else options.epoch_keys
 
-        self.valid_notes = []  # (note, witnesses that count), of which the roots are compared later
         self.checkpoint = self.file("checkpoint", self.check_note, needed=True, malformed="checkpoint-malformed")
+        notes = [self.checkpoint]
         for name in self.names("checkpoints"):
-            self.file("checkpoints/" + name, lambda data: self.check_note(data, name), malformed="checkpoint-malformed")
+            path = "checkpoints/" + name
+            notes.append(self.file(path, lambda data: self.check_note(data, name), malformed="checkpoint-malformed"))
+        self.valid_notes = [note for note in notes if note is not None]  # their roots are compared later
         self.proofs = [(name, self.file("proofs/" + name, bytes)) for name in self.names("proofs")]
+
+    def parse_policy(self, data):
+        """The policy of the bundle, which is for this log if it is for any."""
+        policy = Policy(data)
+        if policy.logs and self.key is not None and self.key.text not in [log.text for log in policy.logs]:
+            raise Malformed("it names logs, and this is none of them")
+        return policy
 
     def check_note(self, data, name=None):
         """The checkpoint, if it is valid."""
@@ -962,34 +1029,35 @@ class Verification:
         if note.origin != self.key.name:
             self.report("checkpoint-origin", note.origin, size=note.size)
             return None
-        counted = self.signers(note)
-        if counted is None:
+        if not self.is_signed(note):
             self.report("checkpoint-signature", size=note.size)
             return None
-        self.valid_notes.append((note, counted))
         return note
 
-    def signers(self, note):
-        """The witnesses that count, or None if the note is not valid (§10.1)."""
-        signed, counted = False, set()
+    def is_signed(self, note):
+        """Whether the note is valid (§10.1). The moments of its cosignatures are then known."""
+        signed, note.moments = False, {}
         for name, key_id, signature in note.signatures:
             if (name, key_id) == (self.key.name, self.key.id):
                 if len(signature) != 64 or not ed25519(self.key.public, note.text, signature):
-                    return None
+                    return False
                 signed = True
             elif (name, key_id) in self.known:
                 if not cosignature_holds(self.known[name, key_id], note.text, signature):
-                    return None
-                if self.counts(signature, note.size):
-                    counted.add((name, key_id))
-        return counted if signed else None
+                    return False
+                note.moments.setdefault((name, key_id), []).append(int.from_bytes(signature[:8], "big"))
+        return signed
 
-    def counts(self, signature, size):
-        moment = int.from_bytes(signature[:8], "big")
-        if 0 < moment <= self.options.now + 300:
-            return True
-        self.report("cosignature-future", f"cosigned at {moment}", INFO, size=size)
-        return False
+    def vouch(self, moments, size, seq=None):
+        """Takes a size for anchored if cosignatures of these moments make a quorum (§13.6 rule 2)."""
+
+        def counts(moment):
+            return 0 < moment <= self.options.now + 300
+
+        if not all(counts(moment) for several in moments.values() for moment in several):
+            self.report("cosignature-future", "a cosignature that does not count", INFO, seq, size)
+        if self.policy.satisfied({known for known, several in moments.items() if any(map(counts, several))}):
+            self.anchored = max(self.anchored, size)
 
     # §13.2 rules 4 to 6: entries and their number
 
@@ -1007,22 +1075,23 @@ class Verification:
                     break
                 width = max(widths)
                 path = f"{partial}/{width}"
-            whole = self.split(self.folder.read(path), width)
+            data = self.folder.read(path, LONGEST_ENTRIES)
+            whole = len(data) <= LONGEST_ENTRIES and self.split(data) == width
             if not whole:
                 self.report("entries-frame", path)
         if not self.entries:
             self.report("entries-missing")
 
-    def split(self, data, width):
-        """Takes the complete entries of a tile. Whether they fill it, and are as many as they have to be."""
-        at = 0
-        for _ in range(width):
+    def split(self, data):
+        """Takes the complete entries of a tile. Their number, or None if something is left over."""
+        at, before = 0, len(self.entries)
+        while at + 2 <= len(data):
             end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-            if at + 2 > len(data) or end > len(data):
-                return False
+            if end > len(data):
+                return None
             self.entries.append(data[at + 2 : end])
             at = end
-        return at == len(data)
+        return len(self.entries) - before if at == len(data) else None
 
     def check_size(self):
         self.leaves = [leaf_hash(entry) for entry in self.entries]
@@ -1051,13 +1120,12 @@ class Verification:
         self.approvals, self.admin_approvals = {}, {}  # by seq
         self.voided, self.void_before = set(), {}
         self.commitments, self.erased, self.cases = {}, set(), {}
-        self.keys_given = self.epoch_keys is not None or self.options.auditor_key is not None
-        rows = {}
-        for row in self.index or []:
-            if row["seq"] in rows or row["seq"] >= self.size:
-                self.report("index-extra", f"seq {row['seq']}")
-            else:
-                rows[row["seq"]] = row
+        self.keys_given = bool(self.epoch_keys) or self.options.auditor_key is not None
+        rows = dict(self.index or [])  # of two rows for one record the last counts
+        if len(rows) < len(self.index or []):
+            self.report("index-extra", "a second row for a record")
+        if any(seq >= self.size for seq in rows):
+            self.report("index-extra", "a row for no record")
         for i, entry in enumerate(self.entries):
             self.check_record(i, entry, rows.get(i))
         if not self.keys_given:
@@ -1145,7 +1213,7 @@ class Verification:
         if canonical_error is not None:
             bad("non-canonical-payload", canonical_error)
         else:
-            if known_type and not schema:
+            if not schema:  # no fields are those of a type that does not exist
                 bad("payload-schema")
             if i == 0 and self.key is not None:
                 own = (payload.get("origin"), payload.get("log_key"))
@@ -1204,16 +1272,16 @@ class Verification:
         # A_e is the ratchet of step 0: it says nothing where an epoch begins elsewhere.
         return (given or opened) if self.step == 0 else None
 
-    def check_index(self, bad, i, kind, moment, payload, row):
+    def check_index(self, bad, i, kind, moment, payload, line):
         """§13.4."""
         if self.index is None:
             return
-        if row is None:
+        if line is None:
             return bad("index-missing")
         derived = {"seq": i, "time_us": moment, "type": kind}
         for name in ("actor", "case", "subject"):
             derived[name] = payload[name] if isinstance(payload.get(name), str) else None
-        if row != derived:
+        if line != canonical(derived):
             bad("index-shadow")
 
     def check_payload(self, bad, i, kind, moment, payload):
@@ -1365,21 +1433,19 @@ class Verification:
             right = True
         if payload["kind"] == "tsa":
             bad("anchor-tsa-unchecked", "check the token with `openssl ts`", INFO)
-        counted, holds = set(), True
+        moments, holds = {}, True
         root = base64.b64encode(bytes.fromhex(payload["root"])).decode()
         lines = payload.get("cosignatures", []) if self.key is not None else []
         for line in lines:
             data = from_base64(line["sig"])
             known, text = (line["name"], data[:4]), f"{self.key.name}\n{size}\n{root}\n".encode()
             if known in self.known:
-                if not cosignature_holds(self.known[known], text, data[4:]):
-                    holds = False
-                elif self.counts(data[4:], size):
-                    counted.add(known)
+                holds = holds and cosignature_holds(self.known[known], text, data[4:])
+                moments.setdefault(known, []).append(int.from_bytes(data[4:12], "big"))
         if not holds:
             bad("anchor-signature")
-        if right and holds and self.policy.satisfied(counted):
-            self.anchored = max(self.anchored, size)
+        elif right:
+            self.vouch(moments, size, i)
 
     # §13.4: private values
 
@@ -1412,45 +1478,40 @@ class Verification:
     # §13.5: roots and tiles, and the leaves of §13.4
 
     def check_roots(self):
-        for note, counted in self.valid_notes:
+        for note in self.valid_notes:
             if note.size > self.size:
                 if note is not self.checkpoint:
                     self.report("checkpoint-beyond-log", size=note.size)
             elif note.root != self.tree.root(note.size):
                 self.report("checkpoint-root", size=note.size)
-            elif self.policy.satisfied(counted):
-                self.anchored = max(self.anchored, note.size)
+            else:
+                self.vouch(note.moments, note.size)
 
     def check_tiles(self):
-        if self.folder.kind("tile") is None:
-            self.report("bundle-missing", "tile")
         self.names("tile")  # a file in its place is reported
         files = {path for path in self.folder.below("tile") if self.folder.kind(path) == "file"}
         if self.checkpoint is None or self.checkpoint.size != self.size:
             return
         hashes = dict(self.tree.tiles())
-        entries = {
-            tile_path("entries", n // 256, min(256, self.size - n)) for n in range(0, self.size, 256)
-        }
+        entries = {tile_path("entries", n // 256, min(256, self.size - n)) for n in range(0, self.size, 256)}
         for path in sorted(files - hashes.keys() - entries):
             self.report("tile-extra", path)
-        leaves = b""
+        for path in sorted((hashes.keys() | entries) - files):
+            self.report("tile-missing", path)
+        leaves, in_place = [], True
         for path, content in hashes.items():
-            if path not in files:
-                self.report("tile-missing", path)
-                stored = b""
-            else:
-                stored = self.folder.read(path)
-                if len(stored) != len(content):
-                    self.report("tile-width", path)
-                elif stored != content:
-                    self.report("tile-hash", path)
+            stored = self.folder.read(path, len(content)) if path in files else b""
+            if path in files and len(stored) != len(content):
+                self.report("tile-width", path)
+            elif path in files and stored != content:
+                self.report("tile-hash", path)
             if path.startswith("tile/0/"):
                 # A tile of another length leaves no leaf in its place, so none is compared.
-                leaves = leaves + stored if leaves is not None and len(stored) == len(content) else None
-        if leaves is not None:
+                in_place = in_place and len(stored) == len(content)
+                leaves += [stored[at : at + 32] for at in range(0, len(stored), 32)]
+        if in_place:
             for i, leaf in enumerate(self.leaves):
-                if leaves[32 * i : 32 * i + 32] != leaf:
+                if leaves[i] != leaf:
                     self.report("leaf-mismatch", seq=i)
 
     def check_proofs(self):
@@ -1479,6 +1540,8 @@ class Verification:
                 or note.root != self.tree.root(note.size)
             ):
                 self.report("proof-inclusion", name)
+            else:
+                self.vouch(note.moments, note.size)
 
     # §13.6: heads kept outside, and anchoring
 
@@ -1490,7 +1553,7 @@ class Verification:
         for data in heads:
             try:
                 note = Note(data)
-                if self.key is None or note.origin != self.key.name or self.signers(note) is None:
+                if self.key is None or note.origin != self.key.name or not self.is_signed(note):
                     raise Malformed("not a note of this log")
             except Malformed as error:
                 self.report("head-invalid", str(error), UNVERIFIABLE)
@@ -1511,19 +1574,15 @@ class Verification:
     def verdict(self):
         """The JSON object of §13.7."""
         findings, size = self.findings, len(self.entries)
-        severities = {finding.severity for finding in findings}
-        deciding = next((s for s in (FAIL, UNVERIFIABLE, INCOMPLETE) if s in severities), None)
+        deciding = next((s for s in (FAIL, UNVERIFIABLE, INCOMPLETE) if s in findings.first), None)
         verdict, code = VERDICTS.get(deciding, ("OK", 0))
-        fails = [finding for finding in findings if finding.severity == FAIL]
-        codes = {finding.code for finding in fails}
+        codes, first_bad = findings.fails, findings.first_bad_seq
         of_agents = {code for code in codes if code.startswith(("agent-", "approval-"))}
-        bad_seqs = [finding.seq for finding in fails if finding.seq is not None]
-        first_bad = min(bad_seqs, default=None)
 
         if codes - of_agents - {"truncated-or-rolled-back", "fork"}:
             integrity = "TAMPERED"
         else:
-            integrity = UNVERIFIABLE if UNVERIFIABLE in severities else "OK"
+            integrity = UNVERIFIABLE if UNVERIFIABLE in findings.first else "OK"
         if "fork" in codes:
             completeness = "FORKED"
         elif codes & {"truncated-or-rolled-back", "checkpoint-beyond-log"}:
@@ -1536,32 +1595,24 @@ class Verification:
         private = "complete" if "private.jsonl" in self.private_files else "selection" if self.private_files else "none"
 
         def shown(finding):
-            # Names of files are bytes; what is not UTF-8 in them is shown as such.
-            detail = finding.detail.encode("utf-8", "backslashreplace").decode()
-            return {
-                "code": finding.code,
-                "detail": detail,
-                "seq": finding.seq,
-                "severity": finding.severity,
-                "size": finding.size,
-            }
+            return {name: getattr(finding, name) for name in ("code", "detail", "seq", "severity", "size")}
 
         return {
             "anchored": self.anchored,
             "authorship": "FAILED" if of_agents else "OK" if self.statements else "NONE",
-            "code": next((finding.code for finding in findings if finding.severity == deciding), None),
+            "code": None if deciding is None else findings.first[deciding].code,
             "completeness": completeness,
             "exit": code,
-            "findings": [shown(finding) for finding in findings[:1000]],
+            "findings": [shown(finding) for finding in findings.kept],
             "first_bad_seq": first_bad,
             "format": "rva/v1/verdict",
             "integrity": integrity,
             "macs": macs,
-            "more": max(0, len(findings) - 1000),
+            "more": findings.count - len(findings.kept),
             "origin": None if self.key is None else self.key.name,
             "private": private,
             "size": size,
-            "trustworthy": size if not fails else self.anchored if first_bad is None else first_bad,
+            "trustworthy": size if not codes else self.anchored if first_bad is None else first_bad,
             "verdict": verdict,
         }
 
@@ -1573,9 +1624,9 @@ class Verification:
             first += f" at record {verdict['first_bad_seq']}"
         axes = ("origin", "size", "trustworthy", "anchored", "integrity", "completeness", "authorship", "macs", "private")
         lines = [first] + [f"{name}: {verdict[name]}" for name in axes]
-        lines += [str(finding) for finding in self.findings[:1000]]
+        lines += [str(finding) for finding in self.findings.kept]
         lines += [f"and {verdict['more']} more"] if verdict["more"] else []
-        return "".join(line + "\n" for line in lines).encode("utf-8", "backslashreplace")
+        return "".join(line + "\n" for line in lines).encode()
 
 
 # --- The command (§13) ------------------------------------------------------------------------------------------------
@@ -1669,13 +1720,16 @@ def main(words):
     verification.run()
     verdict = verification.verdict()
     answer = canonical(verdict) + b"\n" if args.json else verification.text()
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
+    try:
+        while answer:
+            answer = answer[os.write(1, answer) :]
+    except OSError as error:
+        print(f"verify.py: the answer could not be written: {error.strerror}", file=sys.stderr)
+        return 74
     if args.update_state and verdict["exit"] == 0:
         key = sha256(verification.key.text.encode()).hex()
-        heads = options.state | {key: verification.folder.read("checkpoint").decode()}
         try:
-            write_state(args.state, heads)
+            write_state(args.state, options.state | {key: verification.checkpoint.whole.decode()})
         except OSError as error:
             print(f"verify.py: {args.state} could not be written: {error.strerror}", file=sys.stderr)
             return 74
@@ -1683,4 +1737,9 @@ def main(words):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+    except Exception as error:  # left to Python this would be exit 1, and read as TAMPERED
+        print(f"verify.py: {type(error).__name__}", file=sys.stderr)
+        code = 74
+    sys.exit(code)
