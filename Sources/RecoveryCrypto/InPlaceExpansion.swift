@@ -1,3 +1,5 @@
+import COpenSSL
+
 extension SecretKey {
     /// Overwrites these 32 bytes with HKDF-Expand(`source`, `info`, 32) (RFC 5869 §2.3), which for one block is
     /// HMAC(`source`, `info` ‖ 0x01). No allocation: the same storage serves every key of a chain.
@@ -15,6 +17,11 @@ extension SecretKey {
         // byte of its message and writes the tag after the last, so key and tag may share their place.
         let storage = unsafe withUnsafeMutableBytes { unsafe $0 }
         unsafe HMAC.compute(.sha256, info, firstBlock.span, key: self, into: storage)
+    }
+
+    /// Overwrites the bytes with zeros, for a key that is used up before its storage is.
+    public mutating func clear() {
+        unsafe withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 }
 

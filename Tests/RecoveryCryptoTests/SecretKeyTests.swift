@@ -24,6 +24,12 @@ import Testing
         #expect(key.lend { [UInt8](copying: $0) } == bytes)
     }
 
+    @Test func `has nothing but zeros after it was cleared`() {
+        var key = SecretKey(hex: "0a0b")
+        key.clear()
+        #expect(key.hexadecimal == "0000")
+    }
+
     @Test func `appends a span to an array`() {
         var bytes: [UInt8] = [1]
         SecretKey(hex: "0203").lend { bytes.append($0) }

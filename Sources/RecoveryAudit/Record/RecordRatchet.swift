@@ -35,6 +35,7 @@ public struct RecordRatchet: ~Copyable, Sendable {
     public mutating func mac(of headerAndPayload: Span<UInt8>) -> Digest256 {
         recordKey.become(expanding: ratchet, info: keyInfo)
         let mac = KeySchedule.recordMAC(key: recordKey, headerAndPayload: headerAndPayload)
+        recordKey.clear()
         skip()
         return mac
     }
