@@ -97,8 +97,8 @@ let targets: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryStore",
-            "RecoveryTestSupport", "StoreWriter", "recovery-audit", "recoveryctl",
+            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryStore", "RecoveryVault",
+            "RecoveryTestSupport", "CheckingProcess", "StoreWriter", "recovery-audit", "recoveryctl",
             .product(name: "GRDB", package: "GRDB.swift"),
         ],
         exclude: ["Scripts"],
@@ -119,6 +119,14 @@ let targets: [Target] = [
         name: "TreeWriter",
         dependencies: ["RecoveryAudit", "RecoveryCrypto"],
         path: "Tests/TreeWriter",
+        swiftSettings: house
+    ),
+    .executableTarget(
+        name: "CheckingProcess",
+        dependencies: [
+            "AccountRecovery", "RecoveryAudit", "RecoveryCrypto", "RecoveryPolicy", "RecoveryStore", "RecoveryVault",
+        ],
+        path: "Tests/CheckingProcess",
         swiftSettings: house
     ),
     .testTarget(name: "HouseTests", dependencies: ["recovery-audit"], swiftSettings: house),

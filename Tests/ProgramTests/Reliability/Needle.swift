@@ -7,21 +7,26 @@ struct Needle: Hashable, Sendable {
     let bytes: [UInt8]
     /// Nothing, where the bytes are a key and no text.
     let text: String?
+    /// Those in which it is looked for.
+    let forms: [Form]
 
     init(_ kind: String, _ text: String) {
         self.kind = kind
         self.text = text
         bytes = Array(text.utf8)
+        forms = Form.allCases
     }
 
-    init(_ kind: String, bytes: [UInt8]) {
+    init(_ kind: String, bytes: [UInt8], forms: [Form] = Form.allCases) {
         self.kind = kind
         self.bytes = bytes
+        self.forms = forms
         text = nil
     }
 
     enum Form: String, CaseIterable, Sendable {
-        case raw, utf16, utf16BigEndian, hexadecimal, hexadecimalCapitals, base64, escaped, escapedCapitals, percent
+        case raw, utf16, utf16BigEndian, utf32, hexadecimal, hexadecimalCapitals, base64, escaped, escapedCapitals,
+            percent
     }
 
     /// The patterns to look for: one for most forms, three for base64, none where a form is the raw one again.
@@ -29,10 +34,13 @@ struct Needle: Hashable, Sendable {
         switch form {
         case .raw: [bytes]
         // Of a key, which is no text, the digits are what becomes a string.
-        case .utf16: [(text ?? hexadecimal("%02x")).utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }]
-        case .utf16BigEndian: [(text ?? hexadecimal("%02x")).utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }]
-        case .hexadecimal: [Array(hexadecimal("%02x").utf8)]
-        case .hexadecimalCapitals: [Array(hexadecimal("%02X").utf8)]
+        case .utf16: [written.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }]
+        case .utf16BigEndian: [written.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }]
+        // An array of scalars.
+        case .utf32:
+            [written.unicodeScalars.flatMap { scalar in (0..<4).map { UInt8(scalar.value >> (8 * $0) & 0xff) } }]
+        case .hexadecimal: [hexadecimal("0123456789abcdef")]
+        case .hexadecimalCapitals: [hexadecimal("0123456789ABCDEF")]
         case .base64: (0..<3).map(base64)
         case .escaped: escaped { String(format: "\\u%04x", $0) }
         case .escapedCapitals: escaped { String(format: "\\u%04X", $0) }
@@ -42,8 +50,11 @@ struct Needle: Hashable, Sendable {
 
     private var isASCII: Bool { text?.utf8.allSatisfy { $0 < 0x80 } ?? true }
 
-    private func hexadecimal(_ format: String) -> String {
-        bytes.map { String(format: format, $0) }.joined()
+    private var written: String { text ?? String(decoding: hexadecimal("0123456789abcdef"), as: UTF8.self) }
+
+    private func hexadecimal(_ digits: StaticString) -> [UInt8] {
+        let digits = Array(digits.description.utf8)
+        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
     private func escaped(_ unit: (UInt16) -> String) -> [[UInt8]] {
@@ -74,6 +85,8 @@ struct NeedleSearch: Sendable {
         let bytes: [UInt8]
         let needle: Needle
         let form: Needle.Form
+        /// Where in it the bytes stand by which it is recognised.
+        let anchor: Int
     }
 
     /// Bytes by which a pattern is recognised. Whatever is shorter is found by chance and proves nothing.
@@ -92,12 +105,14 @@ struct NeedleSearch: Sendable {
 
     init(_ needles: some Collection<Needle>) throws(TooShort) {
         for needle in Set(needles) {
-            for form in Needle.Form.allCases {
+            for form in needle.forms {
                 for bytes in needle.patterns(form) {
                     guard bytes.count >= Self.headSize else { throw TooShort(kind: needle.kind) }
-                    let head = bytes.prefix(Self.headSize).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+                    let anchor = Self.anchor(of: bytes)
+                    let head = bytes[anchor..<anchor + Self.headSize].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
                     heads[Self.hash(head)] = true
-                    patterns[head, default: []].append(Pattern(bytes: bytes, needle: needle, form: form))
+                    let pattern = Pattern(bytes: bytes, needle: needle, form: form, anchor: anchor)
+                    patterns[head, default: []].append(pattern)
                     count += 1
                 }
             }
@@ -113,12 +128,21 @@ struct NeedleSearch: Sendable {
             window = window << 8 | UInt64(byte)
             end += 1
             guard end >= Self.headSize, heads[Self.hash(window)], let candidates = patterns[window] else { continue }
-            let start = end - Self.headSize
-            for candidate in candidates where haystack[start...].starts(with: candidate.bytes) {
+            for candidate in candidates {
+                let start = end - Self.headSize - candidate.anchor
+                guard start >= 0, haystack[start...].starts(with: candidate.bytes) else { continue }
                 hits.append(Hit(needle: candidate.needle, form: candidate.form, offset: start))
             }
         }
         return hits
+    }
+
+    /// The first place, or one of the next where more different bytes stand: a pattern that begins with zeros would be
+    /// tried at every zero of the haystack.
+    private static func anchor(of bytes: [UInt8]) -> Int {
+        func variety(_ place: Int) -> Int { Set(bytes[place..<place + headSize]).count }
+        guard bytes.count > headSize, variety(0) < 4 else { return 0 }
+        return (0...min(bytes.count - headSize, 16)).max { variety($0) < variety($1) } ?? 0
     }
 
     private static func hash(_ head: UInt64) -> Int {
