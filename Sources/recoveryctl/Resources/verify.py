@@ -754,11 +754,11 @@ redacted-authorised index-missing index-shadow leaf-mismatch cosignature-future
 """.split()
 # The order of the codes without a record: §13.6.
 OF_THE_BUNDLE = """
-internal-error bundle-malformed bundle-missing policy-malformed manifest-mismatch key-mismatch checkpoint-malformed
+prune-unsupported internal-error bundle-malformed bundle-missing policy-malformed manifest-mismatch key-mismatch checkpoint-malformed
 checkpoint-origin checkpoint-signature entries-missing entries-frame checkpoint-beyond-log entries-beyond-checkpoint
 checkpoint-root tile-missing tile-extra tile-width tile-hash private-extra index-extra proof-malformed proof-inclusion
 head-invalid truncated-or-rolled-back fork tail-unanchored unanchored macs-not-checked private-not-checked
-prune-unsupported key-from-bundle policy-from-bundle cosignature-future
+key-from-bundle policy-from-bundle cosignature-future
 """.split()
 FAIL, UNVERIFIABLE, INCOMPLETE, WARN, INFO = "FAIL", "UNVERIFIABLE", "INCOMPLETE", "WARN", "INFO"
 VERDICTS = {FAIL: ("TAMPERED", 1), UNVERIFIABLE: ("UNVERIFIABLE", 3), INCOMPLETE: ("INCOMPLETE", 2)}
@@ -1048,15 +1048,15 @@ class Verification:
                 note.moments.setdefault((name, key_id), []).append(int.from_bytes(signature[:8], "big"))
         return signed
 
-    def vouch(self, moments, size, seq=None):
-        """Takes a size for anchored if cosignatures of these moments make a quorum (§13.6 rule 2)."""
+    def vouch(self, moments, size, seq=None, right=True):
+        """Takes a size whose root is right for anchored, if cosignatures of these moments make a quorum (§13.6 rule 2)."""
 
         def counts(moment):
             return 0 < moment <= self.options.now + 300
 
         if not all(counts(moment) for several in moments.values() for moment in several):
             self.report("cosignature-future", "a cosignature that does not count", INFO, seq, size)
-        if self.policy.satisfied({known for known, several in moments.items() if any(map(counts, several))}):
+        if right and self.policy.satisfied({known for known, several in moments.items() if any(map(counts, several))}):
             self.anchored = max(self.anchored, size)
 
     # §13.2 rules 4 to 6: entries and their number
@@ -1444,8 +1444,8 @@ class Verification:
                 moments.setdefault(known, []).append(int.from_bytes(data[4:12], "big"))
         if not holds:
             bad("anchor-signature")
-        elif right:
-            self.vouch(moments, size, i)
+        else:
+            self.vouch(moments, size, i, right)
 
     # §13.4: private values
 
@@ -1501,13 +1501,16 @@ class Verification:
         leaves, in_place = [], True
         for path, content in hashes.items():
             stored = self.folder.read(path, len(content)) if path in files else b""
-            if path in files and len(stored) != len(content):
+            is_whole = len(stored) == len(content)
+            if path not in files:
+                pass  # reported above
+            elif not is_whole:
                 self.report("tile-width", path)
-            elif path in files and stored != content:
+            elif stored != content:
                 self.report("tile-hash", path)
             if path.startswith("tile/0/"):
                 # A tile of another length leaves no leaf in its place, so none is compared.
-                in_place = in_place and len(stored) == len(content)
+                in_place = in_place and is_whole
                 leaves += [stored[at : at + 32] for at in range(0, len(stored), 32)]
         if in_place:
             for i, leaf in enumerate(self.leaves):
