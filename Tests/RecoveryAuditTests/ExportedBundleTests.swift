@@ -5,27 +5,13 @@ import Testing
 
 /// The writer and the verifier share formats, and no rule: each holds the other to the specification.
 @Suite struct ExportedBundleTests {
-    private func bundle(of log: SmallLog) throws -> MemoryBundle {
-        let note = try log.sign()
-        var export = try BundleExport(
-            of: SmallReader(log),
-            identity: log.identity,
-            checkpoint: note,
-            createdMicroseconds: log.now,
-            options: .init(includesPrivateValues: true, receipts: [0, 2, log.writer.size - 1])
-        )
-        var files: [String: [UInt8]] = [:]
-        while let piece = try export.next() { files[piece.path, default: []] += piece.bytes }
-        return MemoryBundle(files: files)
-    }
-
     private func verdict(of log: SmallLog) throws -> Verdict {
         var options = VerificationOptions(now: UnixTime(seconds: 1_760_200_000))
         options.logKey = VKey(log.identity)
         options.auditor = AuditorKey(kid: "auditor-1", key: log.auditor)
         options.requiresMACs = true
         options.requiresPrivate = true
-        return LogVerifier(options).verify(try bundle(of: log))
+        return LogVerifier(options).verify(try log.exported())
     }
 
     @Test(arguments: [0, 224, 225, 226, 1000])

@@ -125,6 +125,28 @@ final class SmallLog {
         return log
     }
 
+    /// The log as it is exported now, with receipts and private values.
+    func exported() throws -> MemoryBundle {
+        let note = try sign()
+        var export = try BundleExport(
+            of: SmallReader(self),
+            identity: identity,
+            checkpoint: note,
+            createdMicroseconds: now,
+            options: .init(includesPrivateValues: true, receipts: [0, 2, writer.size - 1])
+        )
+        var files: [String: [UInt8]] = [:]
+        while let piece = try export.next() { files[piece.path, default: []] += piece.bytes }
+        return MemoryBundle(files: files)
+    }
+
+    /// ``filled()``, exported with as many records more.
+    static func exported(more: Int) throws -> MemoryBundle {
+        let log = try filled()
+        for count in 0..<more { try log.add(["event": "audit.full", "free": .integer(Int64(count))]) }
+        return try log.exported()
+    }
+
     static let caseOpen: JSONObject = [
         "actor": "agent-7", "case": "C-7F3K", "channel": "phone", "event": "case.open",
         "policy": .string(String(repeating: "3d", count: 32)), "reason": "totp_lost",
