@@ -4,7 +4,6 @@ import Testing
 @Suite struct FileTests {
     /// Files of more than 300 lines, each with the reason why it holds one idea all the same.
     private static let long: [String: String] = [
-        "Tests/RecoveryAuditTests/EveryCodeTests.swift": "one table: a bundle for every code",
         "Tests/RecoveryAuditTests/LogWriterTests.swift": "one log, checked from its first record to its last",
         "Tests/RecoveryPolicyTests/DecideRow.swift": "one table: every branch of a decision",
         "Tests/RecoveryPolicyTests/Weak.swift": "one table: a bad policy for every refusal",

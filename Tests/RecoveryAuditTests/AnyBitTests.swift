@@ -1,7 +1,8 @@
 import Foundation
 import RecoveryAudit
-import RecoveryTestSupport
 import Testing
+
+@testable import RecoveryTestSupport
 
 /// No bit of the good bundle can be changed unnoticed: audit-log.md §14, the property below the table.
 @Suite struct AnyBitTests {

@@ -1,6 +1,7 @@
 import RecoveryAudit
-import RecoveryTestSupport
 import Testing
+
+@testable import RecoveryTestSupport
 
 /// Whatever is called a bundle ends in a verdict, and never in a good one that it does not deserve.
 @Suite struct GarbageBundleTests {

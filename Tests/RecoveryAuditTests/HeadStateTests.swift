@@ -1,7 +1,8 @@
 import RecoveryAudit
 import RecoveryCrypto
-import RecoveryTestSupport
 import Testing
+
+@testable import RecoveryTestSupport
 
 @Suite struct HeadStateTests {
     @Test func `remembers the head of an intact log under the hash of its key`() throws {

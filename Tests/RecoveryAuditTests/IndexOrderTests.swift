@@ -2,6 +2,8 @@ import RecoveryAudit
 import RecoveryCrypto
 import Testing
 
+@testable import RecoveryTestSupport
+
 /// An index in order is compared byte by byte, until a line is another. What is said of it then must not depend on where
 /// that line stands.
 @Suite struct IndexOrderTests {

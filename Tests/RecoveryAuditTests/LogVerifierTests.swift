@@ -1,8 +1,9 @@
 import Foundation
 import RecoveryAudit
 import RecoveryCrypto
-import RecoveryTestSupport
 import Testing
+
+@testable import RecoveryTestSupport
 
 @Suite struct LogVerifierTests {
     // MARK: Vectors

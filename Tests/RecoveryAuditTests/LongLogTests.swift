@@ -1,6 +1,7 @@
 import RecoveryAudit
-import RecoveryTestSupport
 import Testing
+
+@testable import RecoveryTestSupport
 
 /// A log of more than one file of entries.
 @Suite struct LongLogTests {

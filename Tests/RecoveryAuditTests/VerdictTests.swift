@@ -1,7 +1,8 @@
 import RecoveryAudit
 import RecoveryCrypto
-import RecoveryTestSupport
 import Testing
+
+@testable import RecoveryTestSupport
 
 @Suite struct VerdictTests {
     @Test func `writes the verdict as one line of canonical JSON`() throws {

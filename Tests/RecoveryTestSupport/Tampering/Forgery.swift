@@ -1,6 +1,5 @@
 import RecoveryAudit
 import RecoveryCrypto
-import RecoveryTestSupport
 
 /// The good bundle in the hands of somebody who has every key of it: changes records, and makes as much of the rest
 /// agree with them as a row of the tamper matrix wants.
@@ -218,3 +217,12 @@ struct Forgery {
 
 /// A fixture that is not what its user believes.
 struct ForgeryFault: Error {}
+
+func need<Value>(_ value: Value?) throws(ForgeryFault) -> Value {
+    guard let value else { throw ForgeryFault() }
+    return value
+}
+
+func need(_ condition: Bool) throws(ForgeryFault) {
+    guard condition else { throw ForgeryFault() }
+}

@@ -22,7 +22,8 @@ extension Forgery {
         reason: JSONValue = "rotate",
         epoch: UInt32 = 3,
         step: UInt64 = 0,
-        commitment: JSONValue? = nil
+        commitment: JSONValue? = nil,
+        sealed: JSONValue = []
     ) throws {
         try append(
             RecordType.epochOpen.rawValue,
@@ -31,7 +32,7 @@ extension Forgery {
                 "commit": commitment ?? self.commitment(of: epoch),
                 "next_commit": self.commitment(of: epoch + 1),
                 "reason": reason,
-                "sealed": [],
+                "sealed": sealed,
             ],
             epoch: UInt64(epoch),
             step: step
@@ -49,6 +50,18 @@ extension Forgery {
             [
                 "cosignatures": [["name": .string(line.name), "sig": .string(Base64.encode(bytes))]],
                 "kind": "cosignature", "root": .string(root.hexadecimal), "size": .integer(Int64(size)),
+            ]
+        )
+    }
+
+    /// Appends a PRUNE of the records before `to`.
+    mutating func prune(to: Int64) throws {
+        let hash = JSONValue.string(String(repeating: "ab", count: 32))
+        try append(
+            .prune,
+            [
+                "approvals": [21], "case": "E-2", "last_mac": hash, "next_commit": hash, "policy": hash,
+                "root": hash, "size": .integer(Int64(entries.count)), "to": .integer(to),
             ]
         )
     }

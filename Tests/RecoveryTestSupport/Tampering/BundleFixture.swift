@@ -1,7 +1,6 @@
 import Foundation
 import RecoveryAudit
 import RecoveryCrypto
-import RecoveryTestSupport
 
 extension VectorFile {
     static let auditLog = folder.appending(path: "audit-log")
@@ -63,6 +62,13 @@ struct Judgement: Equatable, CustomStringConvertible {
         exit = verdict.outcome.exitCode
     }
 
+    init(verdict: String, code: String?, firstBadSeq: UInt64?, exit: Int32) {
+        self.verdict = verdict
+        self.code = code
+        self.firstBadSeq = firstBadSeq
+        self.exit = exit
+    }
+
     init(_ run: ExpectedRun) {
         verdict = run.verdict
         code = run.code
@@ -78,6 +84,11 @@ struct Judgement: Equatable, CustomStringConvertible {
         exit = verdict.exitCode
     }
 
+    /// The first line of the text output (audit-log.md §13.7).
+    var headline: String {
+        verdict + (code.map { " " + $0 } ?? "") + (firstBadSeq.map { " at record \($0)" } ?? "")
+    }
+
     var description: String {
         "\(verdict) \(code ?? "-") at \(firstBadSeq.map(String.init) ?? "-"), exit \(exit)"
     }
@@ -87,5 +98,19 @@ extension VerificationOptions {
     /// Options at a moment after everything in the vectors.
     static var vectors: VerificationOptions {
         VerificationOptions(now: UnixTime(seconds: 1_760_100_000))
+    }
+}
+
+extension MemoryBundle {
+    /// Writes the bundle as the folder that an auditor is given.
+    func write(to folder: URL) throws {
+        for (path, bytes) in files {
+            let file = folder.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(bytes).write(to: file)
+        }
     }
 }
