@@ -35,7 +35,9 @@ struct WitnessedHeads {
     private func lock() throws -> FileHandle {
         let name = path + ".lock"
         if !OptionFile.exists(name) {
-            _ = FileManager.default.createFile(atPath: name, contents: nil, attributes: [.posixPermissions: 0o600])
+            // Never in the place of another: two files of one name, each locked by one process, would be two locks.
+            let nothing: [UInt8] = []
+            _ = try? SecretDirectory(ofFileAt: name).write(SecretKey(copying: nothing.span), replacing: false)
         }
         guard let file = FileHandle(forUpdatingAtPath: name), flock(file.fileDescriptor, LOCK_EX) == 0 else {
             throw ValidationError("\(name) cannot be locked; name a state in a folder that can be written.")
