@@ -1,6 +1,8 @@
 import RecoveryAudit
 import RecoveryCrypto
 
+@testable import RecoveryTestSupport
+
 /// Damage done to records by somebody who has every key, and makes the rest agree with it or not.
 struct RecordDamage {
     var noise: Noise

@@ -1,6 +1,7 @@
 import RecoveryAudit
 import RecoveryCrypto
-import RecoveryTestSupport
+
+@testable import RecoveryTestSupport
 
 /// Options that an auditor may give, right and wrong ones.
 struct OptionChoice {

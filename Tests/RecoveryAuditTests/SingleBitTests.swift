@@ -1,7 +1,8 @@
 import RecoveryAudit
 import RecoveryCrypto
-import RecoveryTestSupport
 import Testing
+
+@testable import RecoveryTestSupport
 
 /// Every bit of what a log of two hundred records signs, with no key of an epoch at hand: tree and checkpoint alone
 /// have to find it (audit-log.md §14, the property below the table).

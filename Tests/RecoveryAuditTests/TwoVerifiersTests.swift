@@ -1,8 +1,8 @@
 import RecoveryCrypto
-import RecoveryTestSupport
 import Testing
 
 @testable import RecoveryAudit
+@testable import RecoveryTestSupport
 
 /// Two verifiers that share no code, in two languages, on the same damaged bundles.
 @Suite(.serialized) struct TwoVerifiersTests {
