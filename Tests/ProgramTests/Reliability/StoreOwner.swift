@@ -20,9 +20,11 @@ struct StoreOwner: Sendable {
     }
 
     /// Opens the store below `root` as the next process would, with the product's own code.
-    func open(below root: String) throws(StoreError) -> SQLiteStore {
+    ///
+    /// - Parameter other: a clock in the place of the owner's, which stands still.
+    func open(below root: String, by other: (any RecoveryClock)? = nil) throws(StoreError) -> SQLiteStore {
         let folder = DataFolder(root + "/D")
-        var options = StoreOptions(tenant: installation.tenant, clock: clock, program: "after the crash")
+        var options = StoreOptions(tenant: installation.tenant, clock: other ?? clock, program: "after the crash")
         options.ownerWait = .zero
         // As much as it must be able to claim, and not so much that ten thousand starts wait for the memory.
         options.reserveSize = 4096
