@@ -52,4 +52,17 @@ import Testing
         try #require(program.range(of: Data("RecoveryAudit".utf8)) != nil)
         #expect(program.range(of: Data(module.utf8)) == nil)
     }
+
+    /// The names of modules may be optimised away; what the linker was given is a list.
+    @Test func `the auditor's program is made of its own modules, the parser of arguments, and nothing else`() throws {
+        let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let list = programs.appending(path: "recovery-audit.product/Objects.LinkFileList")
+        let objects = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+        try #require(objects.count > 10)
+        let modules = Set(objects.map { $0.firstMatch(of: /([A-Za-z_]+)\.build\/[^\/]+\.o'?$/)?.1 ?? $0 })
+        let expected: Set<Substring> = [
+            "ArgumentParser", "ArgumentParserToolInfo", "RecoveryAudit", "RecoveryCrypto", "recovery_audit",
+        ]
+        #expect(modules == expected)
+    }
 }
