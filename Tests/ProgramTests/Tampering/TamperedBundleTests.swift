@@ -112,7 +112,7 @@ private struct SaidVerdict: Decodable {
 extension Verdict {
     /// What a verifier would say that has every step but the one that finds `step`.
     fileprivate func skipping(_ step: FindingCode?) -> Verdict {
-        var left = Findings()
+        var left = RecoveryAudit.Findings()
         for finding in findings where finding.code != step {
             left.add(finding.code, seq: finding.seq, size: finding.size, finding.detail, severity: finding.severity)
         }
