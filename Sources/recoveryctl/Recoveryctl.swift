@@ -9,7 +9,8 @@ struct Recoveryctl: AsyncParsableCommand {
         abstract: "Decide account recoveries by policy, evidence and approval, on record.",
         subcommands: [
             Initialise.self, Demo.self, Status.self, Doctor.self, CaseCommand.self, ApprovalCommand.self,
-            AccountCommand.self, EnrolmentCommand.self, AgentCommand.self, PolicyCommand.self, AuditCommand.self,
+            AccountCommand.self, EnrolmentCommand.self, AgentCommand.self, AuditorCommand.self, PolicyCommand.self,
+            AuditCommand.self,
             ConnectorCommand.self, Version.self, HelpExitCodes.self,
         ]
     )

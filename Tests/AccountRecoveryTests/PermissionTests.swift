@@ -1,4 +1,5 @@
 import RecoveryAudit
+import RecoveryCrypto
 import RecoveryPolicy
 import Testing
 
@@ -18,7 +19,8 @@ import Testing
         .readAccount: [.supervisor, .admin],
         .readStaff: [.supervisor, .admin, .auditor],
         .reconcile: [.supervisor, .admin], .deliver: [.supervisor, .admin],
-        .readLog: [.supervisor, .admin, .auditor], .exportLog: [.supervisor, .admin, .auditor],
+        .changeAuditors: [.admin], .readLog: [.supervisor, .admin, .auditor],
+        .exportLog: [.supervisor, .admin, .auditor],
     ]
 
     private struct Call: Sendable {
@@ -104,6 +106,11 @@ import Testing
         },
         Call(operation: .deliver) { desk, _, _ in _ = try await desk.deliverNotices() },
         Call(operation: .reconcile) { desk, _, _ in _ = try await desk.reconcile() },
+        Call(operation: .changeAuditors) { desk, _, _ in
+            let origin = try #require(Origin("recovery.example/auditors"))
+            let installation = Installation(origin: origin, tenant: [], auditors: [], createdAt: UnixTime(seconds: 0))
+            _ = try await desk.recordAuditors(of: installation)
+        },
     ]
 
     @Test func `knows every operation`() {
@@ -118,7 +125,7 @@ import Testing
 
     @Test func `lets nobody gather evidence who runs the installation`() {
         for operation in AccountRecovery.Operation.allCases where operation.roles.contains(.agent) {
-            #expect(![.approve, .importAccounts, .enrol, .erase, .admitStaff].contains(operation))
+            #expect(![.approve, .importAccounts, .enrol, .erase, .admitStaff, .changeAuditors].contains(operation))
         }
         for operation in [AccountRecovery.Operation.openCase, .check, .decide, .restore] {
             #expect(!operation.roles.contains(.admin) && !operation.roles.contains(.auditor))

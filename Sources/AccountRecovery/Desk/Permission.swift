@@ -5,7 +5,7 @@ enum Operation: String, Sendable, CaseIterable {
     case importAccounts, readAccount, enrol, lock, freeze, erase
     case readStaff, admitStaff, revokeStaff, revokeOwnKey
     case reconcile, deliver
-    case readLog, exportLog
+    case readLog, exportLog, changeAuditors
 
     /// The roles that may. Nobody may do everything: who gathers evidence does not approve, and who runs the
     /// installation decides no case.
@@ -15,7 +15,7 @@ enum Operation: String, Sendable, CaseIterable {
         case .readCase: [.agent, .supervisor, .admin, .auditor]
         case .revoke: [.agent, .supervisor, .admin]
         case .approve: [.supervisor, .admin]
-        case .importAccounts, .enrol, .erase, .admitStaff, .revokeStaff: [.admin]
+        case .importAccounts, .enrol, .erase, .admitStaff, .revokeStaff, .changeAuditors: [.admin]
         case .revokeOwnKey: Set(StaffRole.allCases)
         case .lock, .freeze: [.agent, .supervisor, .admin]
         case .readAccount: [.supervisor, .admin]

@@ -6,7 +6,7 @@ import RecoveryVault
 /// What an installation is: the name of its log, its tenant, and the auditors to whom every epoch is sealed.
 ///
 ///     {"auditors":[{"key":"…","kid":"vera"}],"created_s":…,"format":"account-recovery/installation/v1",
-///      "origin":"recovery.example/demo","tenant":"…"}
+///      "origin":"recovery.example/demo","retired":["walt"],"tenant":"…"}
 public struct Installation: Sendable {
     static let format = "account-recovery/installation/v1"
 
@@ -14,6 +14,8 @@ public struct Installation: Sendable {
     /// 16 bytes.
     public let tenant: [UInt8]
     public let auditors: [KeyRecipient]
+    /// Names of auditors that are none any more. The log has keys sealed under them, so they are never given again.
+    public let retired: [String]
     public let createdAt: UnixTime
 
     /// Reads the file of a data directory.
@@ -40,13 +42,21 @@ public struct Installation: Sendable {
         self.origin = origin
         self.tenant = tenant
         self.auditors = auditors
+        retired = value["retired"]?.array?.compactMap(\.string) ?? []
         createdAt = UnixTime(seconds: created)
     }
 
-    init(origin: Origin, tenant: [UInt8], auditors: [KeyRecipient], createdAt: UnixTime) {
+    init(
+        origin: Origin,
+        tenant: [UInt8],
+        auditors: [KeyRecipient],
+        retired: [String] = [],
+        createdAt: UnixTime
+    ) {
         self.origin = origin
         self.tenant = tenant
         self.auditors = auditors
+        self.retired = retired
         self.createdAt = createdAt
     }
 
@@ -56,19 +66,23 @@ public struct Installation: Sendable {
         return KeyRecipient(kid: kid, publicKey: key)
     }
 
-    func write(to folder: DataFolder) throws(ServiceError) {
+    /// - Parameter replacing: Whether the file that is there may be replaced, in one step.
+    func write(to folder: DataFolder, replacing: Bool) throws(ServiceError) {
         let value: JSONValue = [
-            "auditors": .array(
-                auditors.map { ["key": .string($0.publicKey.hexadecimal), "kid": .string($0.kid)] }
-            ),
+            "auditors": auditorList,
             "created_s": .integer(createdAt.seconds),
             "format": .string(Self.format),
             "origin": .string(origin.text),
+            "retired": .array(retired.map(JSONValue.string)),
             "tenant": .string(tenant.hexadecimal),
         ]
         do throws(VaultError) {
             let contents = SecretKey(copying: CanonicalJSON.writeLine(value).span)
-            try KeyFileRules(databaseDirectory: nil).write(contents, toFileAt: folder.installation, replacing: false)
+            try KeyFileRules(databaseDirectory: nil).write(
+                contents,
+                toFileAt: folder.installation,
+                replacing: replacing
+            )
         } catch {
             throw HexKeyFile.refusal(of: folder.installation, error)
         }
@@ -165,7 +179,7 @@ public struct NewInstallation: Sendable {
             auditors: recipients,
             createdAt: now
         )
-        try installation.write(to: folder)
+        try installation.write(to: folder, replacing: false)
         keys = try InstallationKeys(of: folder)
     }
 
