@@ -101,6 +101,23 @@ import Testing
         #expect(await flow.world.directory.account(subject) != nil)
     }
 
+    // The file with the secret was written afterwards: a kill in between bound a factor that nobody had.
+    @Test func `binds a factor only once its owner has it`() async throws {
+        let world = try await TestDesk()
+        try await world.importCustomer("u-1001")
+        let reference = SecretText(testing: "u-1001")
+        let full = ServiceError.store(.full)
+        await #expect(throws: full) { try await world.admin.enrolTOTP(reference) { _ in throw full } }
+        await #expect(throws: full) { try await world.admin.enrolCodes(reference) { _ in throw full } }
+        #expect(try await world.admin.account(reference).factors.isEmpty)
+
+        let handed = Mutex<[String]>([])
+        let factor = try await world.admin.enrolTOTP(reference) { uri in handed.withLock { $0.append(uri.text) } }
+        let codes = try await world.admin.enrolCodes(reference) { text in handed.withLock { $0.append(text.text) } }
+        #expect(handed.withLock { $0 } == [factor.uri.text, codes.text.text])
+        #expect(try await world.admin.account(reference).factors.count == 2)
+    }
+
     @Test func `is enrolled once`() async throws {
         let flow = try await Flow()
         #expect(

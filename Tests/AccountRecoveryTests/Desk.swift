@@ -104,6 +104,15 @@ final class TestDesk: Sendable {
     /// Imports a customer with an authenticator and a locked account, and returns the authenticator.
     func lockedCustomer(_ reference: String = "u-1001", stake: Int64 = 100) async throws -> Authentic {
         let text: (String) -> SecretText = SecretText.init(testing:)
+        try await importCustomer(reference, stake: stake)
+        let factor = try await admin.enrolTOTP(text(reference))
+        _ = try await admin.lock(text(reference), reason: "failed-attempts")
+        return try Authentic(uri: factor.uri.key)
+    }
+
+    /// A customer without a factor.
+    func importCustomer(_ reference: String, stake: Int64 = 100) async throws {
+        let text: (String) -> SecretText = SecretText.init(testing:)
         _ = try await admin.importAccounts(
             [
                 NewAccount(
@@ -120,9 +129,6 @@ final class TestDesk: Sendable {
             skippingBad: false,
             progress: { _ in }
         )
-        let factor = try await admin.enrolTOTP(text(reference))
-        _ = try await admin.lock(text(reference), reason: "failed-attempts")
-        return try Authentic(uri: factor.uri.key)
     }
 
     /// Exports the log and has it judged by an auditor with keys of their own. Anything that is wrong is an issue.

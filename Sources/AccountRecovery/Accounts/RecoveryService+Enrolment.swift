@@ -5,7 +5,13 @@ import RecoveryVault
 extension RecoveryService {
     /// Binds the first authenticator, as the operator enrols a customer: its URI is shown once. One that is bound is
     /// replaced by a recovery alone, or an administrator could take any account.
-    public func enrolTOTP(_ reference: SecretText) async throws(ServiceError) -> NewFactor {
+    ///
+    /// A factor that is bound and that nobody has would lock its owner out. So it is handed over first: whatever cuts
+    /// this short leaves an owner with a secret that counts for nothing, and another attempt.
+    public func enrolTOTP(
+        _ reference: SecretText,
+        handOver: @escaping @Sendable (SecretText) throws -> Void
+    ) async throws(ServiceError) -> NewFactor {
         try await perform(.enrol) {
             let now = clock.now()
             let (subject, uri, position) = try await store.commit {
@@ -27,6 +33,7 @@ extension RecoveryService {
                     subject: pseudonym,
                     actor: caller.name
                 )
+                try handOver(uri)
                 return Recorded((pseudonym, uri, try transaction.nextPosition + 2), event, sealed.event)
             }
             _ = try await order(
@@ -38,8 +45,12 @@ extension RecoveryService {
         }
     }
 
-    /// Makes the first set of saved codes, shown once. A set that was given out is replaced by a recovery alone.
-    public func enrolCodes(_ reference: SecretText) async throws(ServiceError) -> NewCodes {
+    /// Makes the first set of saved codes, shown once and before they count. A set that was given out is replaced by a
+    /// recovery alone.
+    public func enrolCodes(
+        _ reference: SecretText,
+        handOver: @escaping @Sendable (SecretText) throws -> Void
+    ) async throws(ServiceError) -> NewCodes {
         try await perform(.enrol) {
             let now = clock.now()
             return try await store.commit { transaction in
@@ -56,6 +67,7 @@ extension RecoveryService {
                     subject: pseudonym,
                     actor: caller.name
                 )
+                try handOver(text)
                 return Recorded(
                     NewCodes(text: text, count: SavedCode.setSize, position: try transaction.nextPosition + 2),
                     event,

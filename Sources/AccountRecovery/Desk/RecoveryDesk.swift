@@ -33,8 +33,16 @@ public protocol RecoveryDesk: Sendable {
         progress: @escaping @Sendable (Int) -> Void
     ) async throws(ServiceError) -> ImportAnswer
     func account(_ reference: SecretText) async throws(ServiceError) -> AccountView
-    func enrolTOTP(_ reference: SecretText) async throws(ServiceError) -> NewFactor
-    func enrolCodes(_ reference: SecretText) async throws(ServiceError) -> NewCodes
+    /// - Parameter handOver: Gives the URI to its owner, before anything counts: what it throws binds nothing.
+    func enrolTOTP(
+        _ reference: SecretText,
+        handOver: @escaping @Sendable (SecretText) throws -> Void
+    ) async throws(ServiceError) -> NewFactor
+    /// - Parameter handOver: Gives the codes to their owner, before anything counts: what it throws binds nothing.
+    func enrolCodes(
+        _ reference: SecretText,
+        handOver: @escaping @Sendable (SecretText) throws -> Void
+    ) async throws(ServiceError) -> NewCodes
     func lock(_ reference: SecretText, reason: String) async throws(ServiceError) -> AccountChange
     /// Freezes at once, on the strength of one right code.
     func freeze(_ reference: SecretText, totp code: SecretText) async throws(ServiceError) -> AccountChange
@@ -53,6 +61,18 @@ public protocol RecoveryDesk: Sendable {
     /// Delivers notices that are due, and returns how many went out.
     func deliverNotices() async throws(ServiceError) -> Int
     func reconcile() async throws(ServiceError) -> ReconcileAnswer
+}
+
+extension RecoveryDesk {
+    /// Binds an authenticator that is handed over afterwards, by whoever cannot be cut short in between.
+    public func enrolTOTP(_ reference: SecretText) async throws(ServiceError) -> NewFactor {
+        try await enrolTOTP(reference) { _ in }
+    }
+
+    /// Makes codes that are handed over afterwards, by whoever cannot be cut short in between.
+    public func enrolCodes(_ reference: SecretText) async throws(ServiceError) -> NewCodes {
+        try await enrolCodes(reference) { _ in }
+    }
 }
 
 /// A person to be admitted, with the bytes an administrator signs (`Docs/Specs/audit-log.md` §9).

@@ -33,8 +33,12 @@ struct AccountEnrol: AsyncParsableCommand {
     private func enrolTOTP(_ reference: SecretText) async throws {
         guard out == nil else { throw ValidationError("--out goes with codes; for totp it is --uri-file.") }
         try place.requirePlace(global)
-        let factor = try await global.atDesk { try await $0.desk.enrolTOTP(reference) }
-        try place.hand(over: factor.uri)
+        let factor = try await global.atDesk { session in
+            let made = MadeFiles()
+            return try await made.keepingIfDone {
+                try await session.desk.enrolTOTP(reference) { try place.hand(over: $0, made) }
+            }
+        }
         try global.answer(NewFactorAnswer(factor: "totp", count: 1, position: factor.position)) {
             try Terminal.answer("second factor: none → totp, log position \(factor.position)")
         }
@@ -51,11 +55,13 @@ struct AccountEnrol: AsyncParsableCommand {
                 cure: "name a new file for them: --out FILE"
             )
         }
-        let codes = try await global.atDesk { try await $0.desk.enrolCodes(reference) }
-        if let file {
-            try codes.text.write(toNewFileAt: file.path)
-        } else {
-            Terminal.talk(codes.text.shown)
+        let codes = try await global.atDesk { session in
+            let made = MadeFiles()
+            return try await made.keepingIfDone {
+                try await session.desk.enrolCodes(reference) { text in
+                    if let file { try made.write(text, to: file.path) } else { Terminal.talk(text.shown) }
+                }
+            }
         }
         try global.answer(NewFactorAnswer(factor: "saved-codes", count: codes.count, position: codes.position)) {
             try Terminal.answer("saved codes: none → \(codes.count), log position \(codes.position)")
@@ -98,8 +104,8 @@ struct FactorOutput: ParsableArguments {
         }
     }
 
-    func hand(over uri: SecretText) throws {
-        if let uriFile { try uri.withNewline.write(toNewFileAt: absolutePath(of: uriFile)) }
+    func hand(over uri: SecretText, _ made: MadeFiles) throws {
+        if let uriFile { try made.write(uri.withNewline, to: absolutePath(of: uriFile)) }
         let form = qr ?? (Terminal.isResultOnTerminal ? .half : .none)
         guard form != .none else { return }
         let text = uri.lend { span in span.indices.map { span[$0] } }
@@ -111,7 +117,7 @@ struct FactorOutput: ParsableArguments {
         }
         if let file = form.file {
             var bytes = form.isVector ? code.svg : code.png
-            try SecretText(wiping: &bytes).write(toNewFileAt: absolutePath(of: file))
+            try made.write(SecretText(wiping: &bytes), to: absolutePath(of: file))
         } else {
             try Terminal.answer(lines: code.lines(form))
         }

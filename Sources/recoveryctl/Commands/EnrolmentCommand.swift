@@ -26,7 +26,8 @@ struct EnrolmentRedeem: AsyncParsableCommand {
         let factor = try await OpenInstallation.with(global.folder) { open in
             try await EnrolmentService(open.parts).redeem(ticket)
         }
-        try place.hand(over: factor.uri)
+        // A cut in between does no harm: asked again, it makes another.
+        try place.hand(over: factor.uri, MadeFiles())
         try global.answer(NewFactorAnswer(factor: "totp", count: 1, position: factor.position)) {
             try Terminal.answer("second factor: none → unconfirmed, log position \(factor.position)")
             let command = "\(global.command()) enrolment confirm --ticket-file \(quoted(ticketFile)) --code-stdin"
