@@ -36,7 +36,7 @@ enum Terminal {
         answer(Array(text.utf8))
     }
 
-    static func say(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+    static func say(_ text: String, isLine: Bool = true) {
+        FileHandle.standardError.write(Data((text + (isLine ? "\n" : "")).utf8))
     }
 }

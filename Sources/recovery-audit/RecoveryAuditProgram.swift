@@ -13,14 +13,18 @@ struct RecoveryAuditProgram: ParsableCommand {
 
     /// Ends the process with a code of ``ProgramExit`` whatever happens: a framework that exits 1 on an error of its
     /// own would be read as "tampered".
-    static func main() {
-        ProgramExit.end(outcome(of: Array(CommandLine.arguments.dropFirst())))
+    static func main() async {
+        ProgramExit.end(await outcome(of: Array(CommandLine.arguments.dropFirst())))
     }
 
-    private static func outcome(of arguments: [String]) -> ProgramExit {
+    private static func outcome(of arguments: [String]) async -> ProgramExit {
         do {
             var command = try parseAsRoot(arguments)
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
             return .intact
         } catch let exit as ProgramExit {
             return exit

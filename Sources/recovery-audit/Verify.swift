@@ -3,7 +3,7 @@ import Foundation
 import RecoveryAudit
 import RecoveryCrypto
 
-struct Verify: ParsableCommand {
+struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify an exported bundle and print the verdict.",
         discussion: """
@@ -54,6 +54,9 @@ struct Verify: ParsableCommand {
     @Option(help: ArgumentHelp("The moment of the verification in Unix seconds. Default: now.", valueName: "seconds"))
     var now: String?
 
+    @Option(help: ArgumentHelp("Threads to read records with. Default: one for each core.", valueName: "count"))
+    var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
     @Flag(help: "Print the verdict as one line of JSON.")
     var json = false
 
@@ -62,14 +65,17 @@ struct Verify: ParsableCommand {
             throw ValidationError("--auditor-key and --auditor-kid go together.")
         }
         guard !updateState || state != nil else { throw ValidationError("--update-state needs --state.") }
+        guard 1...1024 ~= jobs else { throw ValidationError("--jobs takes 1 to 1024, not \(jobs).") }
     }
 
-    func run() throws {
+    func run() async throws {
         let options = try options()
         guard let bundle = BundleDirectory(directory) else {
             throw ValidationError("\(directory) is not a folder that can be read.")
         }
-        let (verdict, head) = LogVerifier(options).verification(of: bundle)
+        var shown = Progress()
+        let (verdict, head) = await LogVerifier(options).verification(of: bundle, jobs: jobs) { shown.show($0, of: $1) }
+        shown.end()
         Terminal.answer(json ? verdict.json : Array(verdict.text.utf8))
         if updateState, let state, let head {
             do {

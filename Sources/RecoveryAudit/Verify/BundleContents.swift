@@ -18,7 +18,7 @@ struct BundleContents {
     var log: LogIdentity? { logKey?.identity }
 
     init<Source>(
-        reading folder: inout BundleFolder<Source>,
+        reading folder: BundleFolder<Source>,
         _ options: VerificationOptions,
         _ findings: inout Findings
     ) {
@@ -46,14 +46,15 @@ struct BundleContents {
         let bundled = folder.file("epoch-keys.json", isRequired: false, &findings)
             .parsed(as: "epoch-keys.json", &findings) { EpochKeyFile(parsing: $0) }
         epochKeys = options.epochKeys ?? bundled ?? EpochKeyFile()
-        index =
-            folder.file("index.jsonl", isRequired: true, &findings).map(IndexChecks.init(unparsed:)) ?? IndexChecks()
+        index = IndexChecks(folder.pieces(of: "index.jsonl", isRequired: true, &findings))
         let logID = logKey?.identity?.logID
         func rows(_ name: String) -> PrivateRows? {
-            let file = folder.file(name, isRequired: false, &findings)
+            let file = folder.pieces(of: name, isRequired: false, &findings)
             // What a row commits to depends on the log. Without a known key there is nothing to compare.
-            guard let logID else { return nil }
-            return file.parsed(as: name, &findings) { PrivateRows(parsing: $0, logID: logID) }
+            guard let file, let logID else { return nil }
+            let rows = PrivateRows(parsing: file, logID: logID)
+            if rows == nil { findings.add(.bundleMalformed, name) }
+            return rows
         }
         privates = PrivateChecks(all: rows("private.jsonl"), some: rows("disclosed.jsonl"))
         // Time stamps are not checked here, but they are part of the bundle, and so must be plain files.

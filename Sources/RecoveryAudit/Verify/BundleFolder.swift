@@ -11,6 +11,8 @@ struct BundleFolder<Source: BundleSource> {
 
     let source: Source
     private var kinds: [String: BundleItem.Kind] = [:]
+    /// Folders that were looked at on the way to a file. A log has few: each holds a thousand files.
+    private var isFolder: [String: Bool] = [:]
 
     /// Lists the folder. A link among its names is reported, whatever it is called; other names that are not part of a
     /// bundle are ignored.
@@ -33,23 +35,38 @@ struct BundleFolder<Source: BundleSource> {
     /// - Parameters:
     ///   - limit: In bytes. A longer file cannot be what its name says.
     ///   - fault: What to call a file that is too long or is no file.
-    mutating func file(
+    func file(
         _ name: String,
         isRequired: Bool,
         limit: UInt64 = .max,
         fault: FindingCode = .bundleMalformed,
         _ findings: inout Findings
     ) -> [UInt8]? {
+        guard let byteCount = length(of: name, isRequired: isRequired, fault: fault, &findings) else { return nil }
+        guard byteCount <= limit else {
+            findings.add(fault, name + " is too long")
+            return nil
+        }
+        return bytes(of: name, &findings)
+    }
+
+    /// Returns a file directly in the bundle that is too long to be read at once; `nil` as with ``file(_:isRequired:limit:fault:_:)``.
+    func pieces(of name: String, isRequired: Bool, _ findings: inout Findings) -> PiecewiseFile? {
+        guard length(of: name, isRequired: isRequired, fault: .bundleMalformed, &findings) != nil else { return nil }
+        return PiecewiseFile { [source] offset, count in source.bytes(of: name, from: offset, count: count) }
+    }
+
+    private func length(
+        of name: String,
+        isRequired: Bool,
+        fault: FindingCode,
+        _ findings: inout Findings
+    ) -> UInt64? {
         switch kinds[name] {
         case nil:
             if isRequired { findings.add(.bundleMissing, name) }
             return nil
-        case .file(let byteCount):
-            guard byteCount <= limit else {
-                findings.add(fault, name + " is too long")
-                return nil
-            }
-            return bytes(of: name, &findings)
+        case .file(let byteCount): return byteCount
         case .directory, .other:
             findings.add(fault == .policyMalformed ? fault : .bundleMalformed, name + " is no file")
             return nil
@@ -81,13 +98,31 @@ struct BundleFolder<Source: BundleSource> {
         }
     }
 
-    /// Returns the paths of all plain files below a folder of the bundle, with their lengths. Links are reported.
-    func tree(_ directory: String, _ findings: inout Findings) -> [String: UInt64] {
-        var files: [String: UInt64] = [:]
-        guard let kind = kinds[directory] else { return files }
+    /// Says what has that name below the bundle; `nil` if nothing has, or if it lies behind a link.
+    mutating func kind(of path: String) -> BundleItem.Kind? {
+        for (index, byte) in zip(path.utf8.indices, path.utf8) where byte == UInt8(ascii: "/") {
+            let folder = String(path[..<index])
+            if let isFolder = isFolder[folder] {
+                guard isFolder else { return nil }
+                continue
+            }
+            let isFolder = source.kind(of: folder) == .directory
+            self.isFolder[folder] = isFolder
+            guard isFolder else { return nil }
+        }
+        return source.kind(of: path)
+    }
+
+    /// Shows the path and length of each plain file below a folder of the bundle to `body`. Links are reported.
+    func forEachFile(
+        below directory: String,
+        _ findings: inout Findings,
+        _ body: (String, UInt64, inout Findings) -> Void
+    ) {
+        guard let kind = kinds[directory] else { return }
         guard kind == .directory else {
             findings.add(.bundleMalformed, directory + " is no folder")
-            return files
+            return
         }
         // A list of what is left to visit, not recursion: how deep the folders lie is somebody else's choice.
         var open = [directory]
@@ -99,13 +134,12 @@ struct BundleFolder<Source: BundleSource> {
             for item in items {
                 let path = folder + "/" + item.name
                 switch item.kind {
-                case .file(let byteCount): files[path] = byteCount
+                case .file(let byteCount): body(path, byteCount, &findings)
                 case .directory: open.append(path)
                 case .other: findings.add(.bundleMalformed, path.printable + " is neither file nor folder")
                 }
             }
         }
-        return files
     }
 }
 

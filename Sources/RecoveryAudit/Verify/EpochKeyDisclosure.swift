@@ -21,10 +21,9 @@ public struct EpochKeyDisclosure {
     public init(of bundle: some BundleSource, log: VKey, auditor: AuditorKey, through last: UInt32 = .max) {
         guard let logID = log.identity?.logID else { return }
         var unread = Findings()
-        let folder = BundleFolder(bundle, &unread)
-        let files = folder.tree("tile", &unread)
-        var bundles = EntryBundles(folder, files: files)
-        while let entries = bundles.next(&unread) {
+        var files = EntryFiles(BundleFolder(bundle, &unread))
+        while let file = files.next() {
+            let (entries, fault) = file.entries(from: bundle)
             for entry in entries {
                 guard let record = try? AuditRecord(parsing: entry), record.logID == logID, record.epoch <= last,
                     record.recordType == .genesis || record.recordType == .epochOpen,
@@ -32,6 +31,7 @@ public struct EpochKeyDisclosure {
                 else { continue }
                 open(record, payload, logID, auditor)
             }
+            if fault != nil { break }
         }
     }
 

@@ -7,8 +7,9 @@ struct PrivateRows {
     private(set) var repeated = 0
 
     /// Reads {`name`, `salt`, `seq`, `value`} on each line, or refuses.
-    init?(parsing file: [UInt8], logID: LogID) {
-        let isWellFormed = JSONLines.forEach(in: file) { row, _ in
+    init?(parsing file: PiecewiseFile, logID: LogID) {
+        var file = file
+        let isWellFormed = file.forEachObject { row, _ in
             guard row.members.count == 4, let name = row["name"]?.string, JSONObject.isKey(name.utf8),
                 let seq = row.count("seq"),
                 let salt = row["salt"]?.string.flatMap({ [UInt8](hexadecimal: $0) }), salt.count == 32,

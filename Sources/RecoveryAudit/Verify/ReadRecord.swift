@@ -1,7 +1,7 @@
 import RecoveryCrypto
 
 /// A record whose frame holds, at its position in the log. Nothing else about it is certain.
-struct ReadRecord {
+struct ReadRecord: Sendable {
     /// Its position, from 0. What the record says of itself is ``AuditRecord/seq``.
     let index: UInt64
     let record: AuditRecord
@@ -9,6 +9,8 @@ struct ReadRecord {
     let payload: JSONObject?
     /// Whether the payload has exactly the fields of its type (§6, §7, §9). What has not is without effect on others.
     let isWellFormed: Bool
+    /// The line of `index.jsonl` that it must have (§12); `nil` if it can have none.
+    let indexRow: [UInt8]?
 
     init(_ record: AuditRecord, at index: UInt64) {
         self.index = index
@@ -20,6 +22,7 @@ struct ReadRecord {
         } else {
             isWellFormed = false
         }
+        indexRow = payload.flatMap { IndexRow.line(of: record, $0, at: index) }
     }
 
     var type: RecordType? { record.recordType }
@@ -38,6 +41,17 @@ struct ReadRecord {
     /// The payload, if it is well formed and the record has that type.
     func payload(of type: RecordType) -> JSONObject? {
         isWellFormed && self.type == type ? payload : nil
+    }
+}
+
+/// All that can be said of an entry without knowing the others: what is in it, and its hash in the tree.
+struct PreparedRecord: Sendable {
+    let record: Result<ReadRecord, RecordError>
+    let leaf: Digest256
+
+    init(_ entry: [UInt8], at index: UInt64) {
+        record = Result { () throws(RecordError) in ReadRecord(try AuditRecord(parsing: entry), at: index) }
+        leaf = TreeHash.leaf(of: entry.span)
     }
 }
 

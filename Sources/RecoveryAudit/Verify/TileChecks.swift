@@ -2,58 +2,62 @@ import RecoveryCrypto
 
 /// The files under `tile` against the tree of the entries (§13.5): exactly those of its size, and the right hashes.
 struct TileChecks<Source: BundleSource> {
-    let folder: BundleFolder<Source>
-    /// Paths and lengths of everything under `tile`.
-    let files: [String: UInt64]
-    let tree: GrownTree
+    private var folder: BundleFolder<Source>
+    private let tree: GrownTree
 
-    private struct Tile {
-        let level: Int
-        let index: Int
-        let hashes: ArraySlice<Digest256>
-
-        var path: String { Tiles.path(level: level, index: UInt64(index), width: UInt64(hashes.count)) }
-        var byteCount: UInt64 { UInt64(hashes.count * Digest256.byteCount) }
+    init(_ folder: BundleFolder<Source>, tree: GrownTree) {
+        self.folder = folder
+        self.tree = tree
     }
 
-    func check(_ findings: inout Findings) {
-        let tiles = self.tiles
-        // A leaf can be called wrong only if every tile of leaves is where it should be.
-        let leavesAreInPlace = tiles.allSatisfy { $0.level > 0 || files[$0.path] == $0.byteCount }
-        for tile in tiles { check(tile, namingLeaves: leavesAreInPlace, &findings) }
-
-        var expected = Set(tiles.map(\.path))
-        for start in stride(from: 0, to: tree.size, by: GrownTree.tileWidth) {
-            let width = min(tree.size - start, Tiles.width)
-            let path = Tiles.entryBundlePath(index: start / Tiles.width, width: width)
-            if files[path] == nil { findings.add(.tileMissing, path) }
-            expected.insert(path)
+    /// - Parameter entryFiles: How many files of entries were read: these are there, under the names that they must have.
+    mutating func check(entryFiles: UInt64, _ findings: inout Findings) {
+        for level in tree.levels.indices.map({ $0 + 1 }) {
+            for position in Tiles.positions(level: level, size: tree.size) { check(position, &findings) }
         }
-        for path in files.keys where !expected.contains(path) { findings.add(.tileExtra, path.printable) }
-    }
-
-    private var tiles: [Tile] {
-        tree.levels.indices.flatMap { level in
-            let width = GrownTree.tileWidth
-            return (0..<(tree.levels[level].count + width - 1) / width).map { index in
-                Tile(level: level, index: index, hashes: tree.tile(level: level, index: index))
-            }
+        for position in Tiles.positions(level: 0, size: tree.size).dropFirst(Int(max(1, entryFiles) - 1)) {
+            let path = Tiles.entryBundlePath(index: position.index, width: position.width)
+            if case .file = folder.kind(of: path) { continue }
+            findings.add(.tileMissing, path)
+        }
+        folder.forEachFile(below: "tile", &findings) { [size = tree.size] path, _, findings in
+            if !Tiles.isFile(path, ofSize: size) { findings.add(.tileExtra, path.printable) }
         }
     }
 
-    private func check(_ tile: Tile, namingLeaves: Bool, _ findings: inout Findings) {
-        guard let byteCount = files[tile.path] else { return findings.add(.tileMissing, tile.path) }
-        guard byteCount == tile.byteCount else { return findings.add(.tileWidth, tile.path) }
-        guard let bytes = folder.bytes(of: tile.path, &findings) else { return }
-        var isRight = bytes.count == Int(byteCount)
-        for (offset, hash) in zip(stride(from: 0, to: bytes.count, by: Digest256.byteCount), tile.hashes)
-        where Digest256(bytes[offset..<min(offset + Digest256.byteCount, bytes.count)]) != hash {
-            isRight = false
-            if tile.level == 0, namingLeaves {
-                let seq = tile.index * GrownTree.tileWidth + offset / Digest256.byteCount
-                findings.add(.leafMismatch, seq: UInt64(seq))
-            }
+    private mutating func check(_ position: Tiles.Position, _ findings: inout Findings) {
+        let expected = Tiles.tile(of: Array(tree.tile(level: position.level, index: Int(position.index))))
+        switch folder.kind(of: position.path) {
+        case .file(UInt64(expected.count)): break
+        case .file: return findings.add(.tileWidth, position.path)
+        case .directory, .other, nil: return findings.add(.tileMissing, position.path)
         }
-        if !isRight { findings.add(.tileHash, tile.path) }
+        guard let bytes = folder.bytes(of: position.path, &findings) else { return }
+        if bytes != expected { findings.add(.tileHash, position.path) }
+    }
+}
+
+extension Tiles {
+    /// Whether a tree of `size` leaves has a hash tile or an entry bundle of that path.
+    static func isFile(_ path: String, ofSize size: UInt64) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[0] == "tile" else { return false }
+        let isEntries = parts[1] == "entries"
+        guard let level = isEntries ? 0 : decimal(parts[1]), level < 8 else { return false }
+        // The index in groups of three digits; what is wrong with any of them shows when the path is made again.
+        var index: UInt64 = 0
+        for part in parts[2...] where !part.isEmpty {
+            let digits = part.hasSuffix(".p") ? part.dropLast(2) : part
+            if part == parts.last, parts[parts.count - 2].hasSuffix(".p") { break }
+            guard let group = UInt64(digits.drop { $0 == "x" }), group < 1000, index < 1 << 50 else { return false }
+            index = index * 1000 + group
+        }
+        let hashes = size >> UInt64(8 * level)
+        guard index * width < hashes else { return false }
+        let filled = min(width, hashes - index * width)
+        let expected =
+            isEntries
+            ? entryBundlePath(index: index, width: filled) : Tiles.path(level: Int(level), index: index, width: filled)
+        return path.hasSameBytes(as: expected)
     }
 }

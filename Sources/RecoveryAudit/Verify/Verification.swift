@@ -1,0 +1,111 @@
+import RecoveryCrypto
+
+/// One run over one bundle: what was read so far, and what was found (§13).
+struct Verification<Source: BundleSource>: ~Copyable {
+    // In bytes: a note, its proof, and whatever `extra` may hold.
+    private static var largestReceipt: UInt64 { 1 << 20 }
+
+    private let options: VerificationOptions
+    private let folder: BundleFolder<Source>
+    private let contents: BundleContents
+    private let notes: NoteChecks
+    private let checkpoints: BundleCheckpoints<Source>
+    private var findings: Findings
+    private var walk: RecordWalk<Source>
+    private var entryFiles: UInt64 = 0
+
+    /// Reads what lies beside the entries.
+    init(of source: Source, _ options: VerificationOptions) {
+        var findings = Findings()
+        folder = BundleFolder(source, &findings)
+        contents = BundleContents(reading: folder, options, &findings)
+        notes = NoteChecks(logKey: contents.logKey, policy: contents.policy, now: options.now)
+        checkpoints = BundleCheckpoints(reading: folder, notes, &findings)
+        walk = RecordWalk(contents, folder, auditor: options.auditor, notes: notes)
+        self.options = options
+        self.findings = findings
+    }
+
+    /// Where the entries lie.
+    var files: EntryFiles<Source> { EntryFiles(folder) }
+
+    /// Records that were read.
+    var size: UInt64 { walk.size }
+
+    /// Records that there should be; `nil` if nobody signed for a number.
+    var signedSize: UInt64? { checkpoints.current?.size }
+
+    /// Takes the next file of entries. Returns whether another may follow.
+    mutating func accept(_ file: PreparedFile) -> Bool {
+        entryFiles += 1
+        walk.accept(file, &findings)
+        return file.check(&findings)
+    }
+
+    /// Judges what can be judged only now that all was read. The head comes with the verdict if the log is intact, to
+    /// be remembered.
+    consuming func finish() -> (verdict: Verdict, head: VerifiedHead?) {
+        if size == 0 { findings.add(.entriesMissing) }
+        if let signedSize, size > signedSize { findings.add(.entriesBeyondCheckpoint, size: size) }
+        contents.manifest?.check(log: contents.log, size: signedSize, &findings)
+        walk.finish(&findings)
+        checkTiles()
+
+        var heads = HeadChecks(tree: walk.tree, notes: notes, anchored: walk.roots.anchored)
+        checkpoints.forEach(&findings) { heads.check($0, &$1) }
+        for (name, byteCount) in folder.files(in: "proofs", &findings) {
+            guard byteCount <= Self.largestReceipt else {
+                findings.add(.proofMalformed, name.printable)
+                continue
+            }
+            guard let bytes = folder.bytes(of: "proofs/" + name, &findings) else { continue }
+            heads.check(receipt: bytes, named: name, &findings)
+        }
+        let remembered = contents.logKey.flatMap { options.state.note(for: $0) }
+        for head in options.heads + [remembered].compactMap(\.self) { heads.check(head: head, &findings) }
+
+        let evidence = Evidence(
+            size: size,
+            anchored: heads.anchored,
+            origin: contents.log?.origin.text,
+            hasStatements: walk.hasStatements,
+            macs: walk.checkedMACs == 0 ? .none : walk.checkedMACs == size ? .checked : .partial,
+            privates: walk.privates.extent
+        )
+        reportWhatIsMissing(evidence)
+
+        let verdict = Verdict(findings, evidence)
+        guard verdict.outcome == .intact, let logKey = contents.logKey, let current = checkpoints.current else {
+            return (verdict, nil)
+        }
+        return (verdict, VerifiedHead(logKey: logKey, note: current.note.bytes))
+    }
+
+    /// Tiles are those of what was signed, or of nothing that is here. Links among them are wrong in any case.
+    private mutating func checkTiles() {
+        guard signedSize == size else {
+            folder.forEachFile(below: "tile", &findings) { _, _, _ in }
+            return
+        }
+        walk.finishTiles(&findings)
+        var tiles = TileChecks(folder, tree: walk.tree)
+        tiles.check(entryFiles: entryFiles, &findings)
+    }
+
+    /// What was not there to be checked. By itself that is no fault, unless the auditor insists.
+    private mutating func reportWhatIsMissing(_ evidence: Evidence) {
+        if evidence.anchored < evidence.size {
+            findings.add(
+                evidence.anchored == 0 ? .unanchored : .tailUnanchored,
+                size: evidence.anchored,
+                severity: options.requiresAnchor ? .incomplete : .warning
+            )
+        }
+        if contents.epochKeys.isEmpty, options.auditor == nil {
+            findings.add(.macsNotChecked, severity: options.requiresMACs ? .unverifiable : .info)
+        }
+        if evidence.privates != .complete {
+            findings.add(.privateNotChecked, severity: options.requiresPrivate ? .unverifiable : .info)
+        }
+    }
+}
