@@ -90,7 +90,12 @@ extension Failure {
                 cure: "free some space and run the same command again"
             )
         case .inputOutput(let what):
-            self.init(.inputOutput, "input-output", what, cure: "look at the disk before trying again")
+            self.init(
+                .inputOutput,
+                "input-output",
+                what,
+                cure: "look at the disk, and for room on it, before trying again"
+            )
         case .corrupt(let what):
             self.init(.storeCorrupt, "store-corrupt", what, cure: "keep a copy as it is, and restore a backup")
         case .rolledBack(let what):
