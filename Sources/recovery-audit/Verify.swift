@@ -54,6 +54,25 @@ struct Verify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The moment of the verification in Unix seconds. Default: now.", valueName: "seconds"))
     var now: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Judge these records alone, and that they are in the signed tree. Cheap, however long the log is.",
+            valueName: "first-last"
+        )
+    )
+    var range: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A head kept outside: judge only what came after it, and that the log still begins with it.",
+            valueName: "file"
+        )
+    )
+    var since: String?
+
+    @Flag(help: "The folder is a log as it is published: a checkpoint and tiles, with entries or without.")
+    var tiles = false
+
     @Option(help: ArgumentHelp("Threads to read records with. Default: one for each core.", valueName: "count"))
     var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
@@ -65,6 +84,12 @@ struct Verify: AsyncParsableCommand {
             throw ValidationError("--auditor-key and --auditor-kid go together.")
         }
         guard !updateState || state != nil else { throw ValidationError("--update-state needs --state.") }
+        guard range == nil || since == nil else { throw ValidationError("--range and --since exclude each other.") }
+        guard !updateState || range == nil && since == nil else {
+            throw ValidationError(
+                "--update-state remembers a log that was verified whole, without --range and --since."
+            )
+        }
         guard 1...1024 ~= jobs else { throw ValidationError("--jobs takes 1 to 1024, not \(jobs).") }
     }
 
@@ -74,7 +99,14 @@ struct Verify: AsyncParsableCommand {
             throw ValidationError("\(directory) is not a folder that can be read.")
         }
         var shown = Progress()
-        let (verdict, head) = await LogVerifier(options).verification(of: bundle, jobs: jobs) { shown.show($0, of: $1) }
+        let verdict: Verdict
+        let head: VerifiedHead?
+        if let part = try part() {
+            verdict = try verify(part, of: bundle, options) { shown.show($0, of: $1) }
+            head = nil
+        } else {
+            (verdict, head) = await LogVerifier(options).verification(of: bundle, jobs: jobs) { shown.show($0, of: $1) }
+        }
         shown.end()
         Terminal.answer(json ? verdict.json : Array(verdict.text.utf8))
         if updateState, let state, let head {
@@ -88,6 +120,38 @@ struct Verify: AsyncParsableCommand {
         throw ProgramExit(verdict.outcome)
     }
 
+    private func verify(
+        _ part: Range<UInt64>,
+        of bundle: BundleDirectory,
+        _ options: VerificationOptions,
+        _ progress: (UInt64, UInt64?) -> Void
+    ) throws -> Verdict {
+        do throws(PartError) {
+            return try LogVerifier(options).verify(part, of: bundle, progress: progress)
+        } catch .beyondTheLog(let size) {
+            throw ValidationError("The log has \(size) records: there is none from \(part.lowerBound) on.")
+        } catch .noCheckpoint(let verdict) {
+            return verdict
+        }
+    }
+
+    /// Which records to judge; `nil` for all.
+    private func part() throws -> Range<UInt64>? {
+        if let since {
+            let head = try OptionFile(since).parsed(as: "a checkpoint") { SignedNote(parsing: $0) }
+            guard let checkpoint = Checkpoint(parsing: head.text) else {
+                throw ValidationError("\(since) does not hold a checkpoint.")
+            }
+            return checkpoint.size..<UInt64.max
+        }
+        guard let range else { return nil }
+        let numbers = range.split(separator: "-", omittingEmptySubsequences: false)
+        guard numbers.count == 2, let first = UInt64(numbers[0]), let last = UInt64(numbers[1]), first <= last,
+            last < 1 << 53
+        else { throw ValidationError("--range takes two numbers of records, such as 100-199, not \(range).") }
+        return first..<last + 1
+    }
+
     private func options() throws -> VerificationOptions {
         var options = VerificationOptions(now: try moment())
         options.logKey = try vkey.map { path in
@@ -98,7 +162,8 @@ struct Verify: AsyncParsableCommand {
         options.policy = try policy.map { path in
             try OptionFile(path).parsed(as: "a witness policy") { WitnessPolicy(parsing: $0) }
         }
-        options.heads = try head.map { try OptionFile($0).bytes }
+        options.heads = try (head + [since].compactMap(\.self)).map { try OptionFile($0).bytes }
+        options.isTiles = tiles
         if let state, OptionFile.exists(state) {
             options.state = try OptionFile(state).parsed(as: "a state file") { HeadState(parsing: $0) }
         }

@@ -186,6 +186,36 @@ import Testing
         try await store.close()
     }
 
+    @Test func `is verified where it lies while others write`() async throws {
+        let workshop = try await longLog()
+        let store = try workshop.open()
+        let options = try workshop.verification()
+        let verdicts = try await withThrowingTaskGroup(of: Verdict?.self) { group in
+            for number in 0..<400 {
+                group.addTask {
+                    try await store.write(number)
+                    return nil
+                }
+            }
+            for _ in 0..<4 { group.addTask { try await store.verifyLog(options) } }
+            return try await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+        }
+        #expect(verdicts.count == 4)
+        for verdict in verdicts { #expect(verdict.outcome == .intact && verdict.size >= 302, "\(verdict.text)") }
+        let last = try await store.verifyLog(options)
+        #expect(last.outcome == .intact && last.size >= 702)
+        try await store.close()
+    }
+
+    @Test func `shows index rows of records that are not there`() async throws {
+        let workshop = try await longLog()
+        try workshop.tamper("INSERT INTO audit_index(seq, type, time_us) VALUES (100000, 16, 1)")
+        let store = try workshop.open()
+        let verdict = try await store.verifyLog(try workshop.verification())
+        #expect(verdict.outcome == .tampered && verdict.code == .indexExtra, "\(verdict.text)")
+        try await store.close()
+    }
+
     @Test func `lets nothing but its append function write records`() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources")

@@ -20,13 +20,15 @@ struct BundleContents {
     init<Source>(
         reading folder: BundleFolder<Source>,
         _ options: VerificationOptions,
+        judgesRows: Bool = true,
         _ findings: inout Findings
     ) {
         let small = Self.largestSmallFile
-        manifest = folder.file("manifest.json", isRequired: true, limit: small, &findings)
+        let isBundle = !options.isTiles
+        manifest = folder.file("manifest.json", isRequired: isBundle, limit: small, &findings)
             .parsed(as: "manifest.json", &findings) { Manifest(parsing: $0) }
         let logKey = Self.logKey(
-            folder.file("log.vkey", isRequired: true, limit: small, &findings)
+            folder.file("log.vkey", isRequired: isBundle, limit: small, &findings)
                 .parsed(as: "log.vkey", &findings) { Self.logKey(file: $0) },
             options,
             &findings
@@ -35,7 +37,7 @@ struct BundleContents {
         policy = Self.policy(
             folder.file(
                 "policy",
-                isRequired: true,
+                isRequired: isBundle,
                 limit: Self.largestPolicy,
                 fault: .policyMalformed,
                 &findings
@@ -46,7 +48,11 @@ struct BundleContents {
         let bundled = folder.file("epoch-keys.json", isRequired: false, &findings)
             .parsed(as: "epoch-keys.json", &findings) { EpochKeyFile(parsing: $0) }
         epochKeys = options.epochKeys ?? bundled ?? EpochKeyFile()
-        index = IndexChecks(folder.pieces(of: "index.jsonl", isRequired: true, &findings))
+        index = IndexChecks(folder.pieces(of: "index.jsonl", isRequired: isBundle, &findings))
+        guard judgesRows else {
+            privates = PrivateChecks(all: nil, some: nil)
+            return
+        }
         let logID = logKey?.identity?.logID
         func rows(_ name: String) -> PrivateRows? {
             let file = folder.pieces(of: name, isRequired: false, &findings)

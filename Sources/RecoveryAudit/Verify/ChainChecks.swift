@@ -17,6 +17,12 @@ struct ChainChecks {
         previousMAC = nil
     }
 
+    /// Takes the record before the first one that is checked.
+    mutating func `continue`(after read: ReadRecord) {
+        previousMAC = read.record.mac
+        latestTime = read.record.timeMicroseconds
+    }
+
     mutating func check(_ read: ReadRecord, _ findings: inout Findings) {
         let record = read.record
         if record.seq != read.index { findings.add(.seq, seq: read.index, "its header says \(record.seq)") }

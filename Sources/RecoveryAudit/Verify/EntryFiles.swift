@@ -4,11 +4,12 @@ import RecoveryCrypto
 /// (§10.2, §13.2).
 struct EntryFiles<Source: BundleSource> {
     private var folder: BundleFolder<Source>
-    private var index: UInt64 = 0
+    private var index: UInt64
     private var isDone = false
 
-    init(_ folder: BundleFolder<Source>) {
+    init(_ folder: BundleFolder<Source>, from index: UInt64 = 0) {
         self.folder = folder
+        self.index = index
     }
 
     /// Returns the next file; `nil` after the last.

@@ -28,6 +28,14 @@ struct EpochChecks: ~Copyable {
         ratchet?.skip()
     }
 
+    /// Takes the record before the first one that is checked: the end of an epoch, which commits to the next.
+    mutating func `continue`(after read: ReadRecord) {
+        epoch = read.record.epoch
+        step = read.record.step &+ 1
+        isSealed = read.type == .epochSeal
+        nextCommitment = isSealed ? read.payload?.hash("next_commit") : nil
+    }
+
     mutating func check(_ read: ReadRecord, _ findings: inout Findings) {
         let opens = read.type == .genesis || read.type == .epochOpen
         if opens {

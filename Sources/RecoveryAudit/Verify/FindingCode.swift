@@ -93,6 +93,7 @@ public enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case keyFromBundle = "key-from-bundle"
     case policyFromBundle = "policy-from-bundle"
     case cosignatureFuture = "cosignature-future"
+    case partOnly = "part-only"
 }
 
 extension FindingCode {
@@ -102,7 +103,9 @@ extension FindingCode {
         switch self {
         case .epochKeyMissing, .pruneUnsupported, .headInvalid, .internalError: .unverifiable
         case .epochUnsealed, .tailUnanchored, .unanchored, .keyFromBundle, .policyFromBundle: .warning
-        case .anchorTSAUnchecked, .redactedAuthorised, .macsNotChecked, .privateNotChecked, .cosignatureFuture: .info
+        case .anchorTSAUnchecked, .redactedAuthorised, .macsNotChecked, .privateNotChecked, .cosignatureFuture,
+            .partOnly:
+            .info
         default: .failure
         }
     }

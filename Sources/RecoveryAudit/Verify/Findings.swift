@@ -41,6 +41,13 @@ struct Findings {
         if kept.count >= 4 * Self.listed { kept = Array(listing) }
     }
 
+    /// Takes over what another part of the run found.
+    mutating func add(_ others: Findings) {
+        for finding in others.kept {
+            add(finding.code, seq: finding.seq, size: finding.size, finding.detail, severity: finding.severity)
+        }
+    }
+
     /// The first thousand, in the normative order.
     var listing: ArraySlice<Finding> {
         kept.sorted { $0.precedes($1) }.prefix(Self.listed)

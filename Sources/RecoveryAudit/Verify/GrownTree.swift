@@ -78,7 +78,9 @@ struct GrownTree {
     /// What cannot be read again as it was gives hashes that lead nowhere.
     private func leaves(ofTile index: UInt64) -> [Digest256] {
         guard let level = levels.first, index < level.count else { return open }
-        if let leaves = olderLeaves(index), leaves.count == Self.tileWidth, Self.root(of: leaves[...]) == level[Int(index)] {
+        if let leaves = olderLeaves(index), leaves.count == Self.tileWidth,
+            Self.root(of: leaves[...]) == level[Int(index)]
+        {
             return leaves
         }
         return [Digest256](repeating: MerkleTree.emptyRoot, count: Self.tileWidth)

@@ -28,7 +28,9 @@ struct PiecewiseFile {
 
     /// Goes past `line` and its newline if they come next.
     mutating func skip(_ line: [UInt8]) -> Bool {
-        guard holds(line.count + 1), buffer[start + line.count] == UInt8(ascii: "\n"), isNext(line) else { return false }
+        guard holds(line.count + 1), buffer[start + line.count] == UInt8(ascii: "\n"), isNext(line) else {
+            return false
+        }
         start += line.count + 1
         return true
     }

@@ -74,7 +74,7 @@ struct RecordWalk<Source: BundleSource>: ~Copyable {
         } else if !read.isWellFormed {
             findings.add(.payloadSchema, seq: read.index)
         }
-        roots.check(read, after: tree, &findings)
+        roots.check(read, in: tree, &findings)
         let proven = staff.check(read, &findings)
         approvals.check(read, proven, &findings)
         privates.check(read, &findings)
@@ -85,7 +85,7 @@ struct RecordWalk<Source: BundleSource>: ~Copyable {
 }
 
 extension RecordError {
-    fileprivate var code: FindingCode {
+    var code: FindingCode {
         switch self {
         case .frameLength: .frameLength
         case .badMagicOrSuite: .badMagicOrSuite

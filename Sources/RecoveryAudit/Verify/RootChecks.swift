@@ -14,11 +14,13 @@ struct RootChecks {
         self.notes = notes
     }
 
-    /// - Parameter tree: The records before this one.
-    mutating func check(_ read: ReadRecord, after tree: GrownTree, _ findings: inout Findings) {
+    /// - Parameter tree: Holds at least the records before this one.
+    mutating func check(_ read: ReadRecord, in tree: some TreeHashes, _ findings: inout Findings) {
         if let payload = read.payload(of: .epochSeal) {
             if payload.count("count") != UInt64(read.record.step) { findings.add(.sealCount, seq: read.index) }
-            if payload.hash("root") != tree.root(at: read.index) { findings.add(.sealRoot, seq: read.index) }
+            if let root = tree.root(at: read.index), payload.hash("root") != root {
+                findings.add(.sealRoot, seq: read.index)
+            }
         }
         if let payload = read.payload(of: .anchor) { checkAnchor(payload, at: read.index, tree, &findings) }
     }
@@ -26,12 +28,13 @@ struct RootChecks {
     private mutating func checkAnchor(
         _ payload: JSONObject,
         at index: UInt64,
-        _ tree: GrownTree,
+        _ tree: some TreeHashes,
         _ findings: inout Findings
     ) {
         guard let size = payload.count("size"), let root = payload.hash("root") else { return }
-        let isTrue = tree.root(at: size) == root
-        if !isTrue { findings.add(.anchorRoot, seq: index, size: size) }
+        let actual = size <= index ? tree.root(at: size) : nil
+        let isTrue = actual == root
+        if size > index || actual != nil && !isTrue { findings.add(.anchorRoot, seq: index, size: size) }
         if payload["token"] != nil { findings.add(.anchorTSAUnchecked, seq: index, size: size) }
         guard let origin, let items = payload["cosignatures"]?.array else { return }
         let checkpoint = Checkpoint(origin: origin, size: size, root: root)

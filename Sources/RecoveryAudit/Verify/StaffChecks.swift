@@ -14,18 +14,22 @@ struct StaffChecks {
     }
 
     private let origin: Origin?
+    /// Whether every record before was read, so that a key that was not seen is none.
+    private let knowsAllKeys: Bool
     // References are ASCII by their schema, so Swift's equality of strings is equality of bytes.
     private var keys: [String: Key] = [:]
     private var revoked: Set<String> = []
     private var nonces: Set<Nonce> = []
     /// While only GENESIS and first keys of admins were read (§9.7).
-    private var isBootstrap = true
+    private var isBootstrap: Bool
 
     /// Whether any statement was read.
     private(set) var hasStatements = false
 
-    init(origin: Origin?) {
+    init(origin: Origin?, knowsAllKeys: Bool = true) {
         self.origin = origin
+        self.knowsAllKeys = knowsAllKeys
+        isBootstrap = knowsAllKeys
     }
 
     /// Passes over a record that has no frame: what it was is unknown, so the bootstrap is over.
@@ -81,7 +85,7 @@ struct StaffChecks {
             if !statement.isSigned(signature, by: key.publicKey) { faults.append(.agentSignature) }
             let revokesItself = carrier == .agentKeyRevoke && payload["kid"] == .string(statement.kid)
             if !carrier.admits(role: key.role), !revokesItself { faults.append(.agentRole) }
-        } else {
+        } else if knowsAllKeys {
             faults.append(.agentUnknown)
         }
         if let origin, !statement.log.hasSameBytes(as: origin.text) { faults.append(.agentLog) }

@@ -21,7 +21,7 @@ struct TileChecks<Source: BundleSource> {
             findings.add(.tileMissing, path)
         }
         folder.forEachFile(below: "tile", &findings) { [size = tree.size] path, _, findings in
-            if !Tiles.isFile(path, ofSize: size) { findings.add(.tileExtra, path.printable) }
+            if Tiles.file(at: path, ofSize: size) == nil { findings.add(.tileExtra, path.printable) }
         }
     }
 
@@ -34,30 +34,5 @@ struct TileChecks<Source: BundleSource> {
         }
         guard let bytes = folder.bytes(of: position.path, &findings) else { return }
         if bytes != expected { findings.add(.tileHash, position.path) }
-    }
-}
-
-extension Tiles {
-    /// Whether a tree of `size` leaves has a hash tile or an entry bundle of that path.
-    static func isFile(_ path: String, ofSize size: UInt64) -> Bool {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count >= 3, parts[0] == "tile" else { return false }
-        let isEntries = parts[1] == "entries"
-        guard let level = isEntries ? 0 : decimal(parts[1]), level < 8 else { return false }
-        // The index in groups of three digits; what is wrong with any of them shows when the path is made again.
-        var index: UInt64 = 0
-        for part in parts[2...] where !part.isEmpty {
-            let digits = part.hasSuffix(".p") ? part.dropLast(2) : part
-            if part == parts.last, parts[parts.count - 2].hasSuffix(".p") { break }
-            guard let group = UInt64(digits.drop { $0 == "x" }), group < 1000, index < 1 << 50 else { return false }
-            index = index * 1000 + group
-        }
-        let hashes = size >> UInt64(8 * level)
-        guard index * width < hashes else { return false }
-        let filled = min(width, hashes - index * width)
-        let expected =
-            isEntries
-            ? entryBundlePath(index: index, width: filled) : Tiles.path(level: Int(level), index: index, width: filled)
-        return path.hasSameBytes(as: expected)
     }
 }

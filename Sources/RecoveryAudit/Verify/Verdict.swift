@@ -89,6 +89,8 @@ struct Evidence {
     var hasStatements = false
     var macs = Verdict.MACs.none
     var privates = Verdict.Privates.none
+    /// How many leading records to trust, where that is not simply those before the first bad one.
+    var trusted: UInt64?
 }
 
 extension Verdict {
@@ -124,7 +126,9 @@ extension Verdict {
         privates = evidence.privates
         anchored = evidence.anchored
         size = evidence.size
-        trustworthy = findings.first[.failure] == nil ? evidence.size : findings.firstBadSeq ?? evidence.anchored
+        trustworthy =
+            evidence.trusted
+            ?? (findings.first[.failure] == nil ? evidence.size : findings.firstBadSeq ?? evidence.anchored)
         origin = evidence.origin
         self.findings = Array(findings.listing)
         more = findings.count - self.findings.count

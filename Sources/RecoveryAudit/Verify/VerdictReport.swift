@@ -43,6 +43,7 @@ extension Verdict {
         ]
         lines += findings.map(\.line)
         if more > 0 { lines.append("and \(more) more") }
+        if let code { lines.append("what to do    \(code.cure)") }
         return lines.joined(separator: "\n") + "\n"
     }
 }

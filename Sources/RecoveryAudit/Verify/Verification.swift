@@ -2,9 +2,6 @@ import RecoveryCrypto
 
 /// One run over one bundle: what was read so far, and what was found (§13).
 struct Verification<Source: BundleSource>: ~Copyable {
-    // In bytes: a note, its proof, and whatever `extra` may hold.
-    private static var largestReceipt: UInt64 { 1 << 20 }
-
     private let options: VerificationOptions
     private let folder: BundleFolder<Source>
     private let contents: BundleContents
@@ -53,16 +50,8 @@ struct Verification<Source: BundleSource>: ~Copyable {
 
         var heads = HeadChecks(tree: walk.tree, notes: notes, anchored: walk.roots.anchored)
         checkpoints.forEach(&findings) { heads.check($0, &$1) }
-        for (name, byteCount) in folder.files(in: "proofs", &findings) {
-            guard byteCount <= Self.largestReceipt else {
-                findings.add(.proofMalformed, name.printable)
-                continue
-            }
-            guard let bytes = folder.bytes(of: "proofs/" + name, &findings) else { continue }
-            heads.check(receipt: bytes, named: name, &findings)
-        }
-        let remembered = contents.logKey.flatMap { options.state.note(for: $0) }
-        for head in options.heads + [remembered].compactMap(\.self) { heads.check(head: head, &findings) }
+        heads.check(receiptsIn: folder, &findings)
+        heads.check(headsOf: options, contents.logKey, &findings)
 
         let evidence = Evidence(
             size: size,
@@ -72,7 +61,8 @@ struct Verification<Source: BundleSource>: ~Copyable {
             macs: walk.checkedMACs == 0 ? .none : walk.checkedMACs == size ? .checked : .partial,
             privates: walk.privates.extent
         )
-        reportWhatIsMissing(evidence)
+        let hasKeys = !contents.epochKeys.isEmpty || options.auditor != nil
+        findings.addGaps(evidence, of: size, hasKeys: hasKeys, options)
 
         let verdict = Verdict(findings, evidence)
         guard verdict.outcome == .intact, let logKey = contents.logKey, let current = checkpoints.current else {
@@ -90,22 +80,5 @@ struct Verification<Source: BundleSource>: ~Copyable {
         walk.finishTiles(&findings)
         var tiles = TileChecks(folder, tree: walk.tree)
         tiles.check(entryFiles: entryFiles, &findings)
-    }
-
-    /// What was not there to be checked. By itself that is no fault, unless the auditor insists.
-    private mutating func reportWhatIsMissing(_ evidence: Evidence) {
-        if evidence.anchored < evidence.size {
-            findings.add(
-                evidence.anchored == 0 ? .unanchored : .tailUnanchored,
-                size: evidence.anchored,
-                severity: options.requiresAnchor ? .incomplete : .warning
-            )
-        }
-        if contents.epochKeys.isEmpty, options.auditor == nil {
-            findings.add(.macsNotChecked, severity: options.requiresMACs ? .unverifiable : .info)
-        }
-        if evidence.privates != .complete {
-            findings.add(.privateNotChecked, severity: options.requiresPrivate ? .unverifiable : .info)
-        }
     }
 }

@@ -20,6 +20,8 @@ public struct VerificationOptions: Sendable {
     public var requiresMACs = false
     /// Without `private.jsonl` the log is unverifiable.
     public var requiresPrivate = false
+    /// The folder is a log as it is published, `checkpoint` and `tile` (§10.2): what else a bundle has may be missing.
+    public var isTiles = false
     /// The moment of the verification. A cosignature of a later time is not counted.
     public var now: UnixTime
 

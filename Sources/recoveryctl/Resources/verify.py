@@ -31,6 +31,7 @@ import tempfile
 import time
 
 LARGEST = 2**53 - 1  # of the integers in JSON and in text files (§2 rule 7, §2.1 rule 4)
+LONGEST_LINE = 1 << 24  # §13.2 rule 1
 
 
 # --- Small formats (§2) -----------------------------------------------------------------------------------------------
@@ -171,6 +172,8 @@ def parse_json_lines(data):
     if data and not data.endswith(b"\n"):
         raise Malformed("the last line does not end")
     for line in data.split(b"\n")[:-1]:
+        if len(line) > LONGEST_LINE:
+            raise Malformed("a line above 16 MiB")
         yield parse_json(line), line
 
 
