@@ -20,6 +20,7 @@ struct Benchmarks {
         (["P7"], CustomerBenchmark.run),
         (["P12"], PolicyBenchmark.run),
         (["P13"], ProgramBenchmark.run),
+        (["P14"], ProofBenchmark.run),
     ]
 
     static func main() async throws {

@@ -17,13 +17,14 @@ struct SampleLog {
     let entries: [[UInt8]]
     let bundle: MemoryBundle
 
-    init(size: Int) throws {
+    /// - Parameter epochSize: How many records an epoch has at most.
+    init(size: Int, epochSize: Int = .max) throws {
         guard var secret = Self.secret() else { throw Disagreement(what: "secret") }
         let writer = try Self.newWriter()
         var entries: [[UInt8]] = []
         entries.reserveCapacity(size)
         while entries.count < size {
-            if writer.remainingRecords == 0 {
+            if writer.remainingRecords == 0 || entries.count.isMultiple(of: epochSize) {
                 if !entries.isEmpty {
                     writer.begin()
                     entries.append(try writer.sealEpoch(now: Self.start + UInt64(entries.count)).entry)
@@ -87,9 +88,9 @@ struct SampleLog {
         return opened
     }
 
-    /// A `case.open` of 400 bytes.
+    /// An event of 400 bytes; ten in a row are of one case.
     static func event(_ number: Int) -> JSONObject {
-        let digits = String(number)
+        let digits = String(number / 10)
         let name = "C-" + String(repeating: "0", count: 55 - digits.count) + digits
         return [
             "actor": .string(String(repeating: "a", count: 57)), "case": .string(name), "channel": "phone",
