@@ -9,7 +9,11 @@
 #include <openssl/kdf.h>
 #include <openssl/opensslv.h>
 #include <openssl/params.h>
+#include <openssl/pkcs7.h>
 #include <openssl/rand.h>
+#include <openssl/ts.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

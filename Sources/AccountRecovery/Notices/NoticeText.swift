@@ -135,19 +135,6 @@ enum NoticeText {
 extension UnixTime {
     /// The moment as people read it, such as `2026-03-01 14:32 UTC`.
     public var utc: String {
-        let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
-        let rest = seconds - days * 86_400
-        // Days since 0000-03-01, in eras of 400 years: the leap day is then the last of its year.
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let day = shifted - era * 146_097
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365
-        let dayOfYear = day - (365 * year + year / 4 - year / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let dayOfMonth = dayOfYear - (153 * month + 2) / 5 + 1
-        let calendarMonth = month < 10 ? month + 3 : month - 9
-        let calendarYear = year + era * 400 + (calendarMonth <= 2 ? 1 : 0)
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(calendarYear)-\(two(calendarMonth))-\(two(dayOfMonth)) \(two(rest / 3600)):\(two(rest / 60 % 60)) UTC"
+        timestamp.dropLast(4).replacing("T", with: " ") + " UTC"
     }
 }
