@@ -42,6 +42,14 @@ struct Verify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The name under which epoch keys are sealed to you.", valueName: "kid"))
     var auditorKid: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Trusted authorities for time stamps: their certificates in PEM. Tokens are then checked.",
+            valueName: "file"
+        )
+    )
+    var tsaCa: String?
+
     @Flag(help: "Call a log incomplete if nobody outside vouches for its last record.")
     var requireAnchor = false
 
@@ -173,6 +181,9 @@ struct Verify: AsyncParsableCommand {
         if let auditorKey, let auditorKid {
             let key = try OptionFile(auditorKey).parsed(as: "64 hexadecimal digits") { X25519.PrivateKey(file: $0) }
             options.auditor = AuditorKey(kid: auditorKid, key: key)
+        }
+        options.timeStampAuthorities = try tsaCa.map { path in
+            try OptionFile(path).parsed(as: "certificates in PEM") { TimeStampAuthorities(pem: $0) }
         }
         options.requiresAnchor = requireAnchor
         options.requiresMACs = requireMacs

@@ -8,6 +8,8 @@ public struct ComparedOptions: Encodable, Sendable {
     public var policy: [UInt8]?
     public var epochKeys: [UInt8]?
     public var state: [UInt8]?
+    /// Certificates in PEM.
+    public var timeStampAuthorities: [UInt8]?
     public var heads: [[UInt8]] = []
     /// An X25519 private key, which is told to the other verifier.
     public var auditorKey: [UInt8]?
@@ -26,12 +28,14 @@ public struct ComparedOptions: Encodable, Sendable {
         options.logKey = vkey.flatMap { VKey(file: $0) }
         options.policy = policy.flatMap { WitnessPolicy(parsing: $0) }
         options.epochKeys = epochKeys.flatMap { EpochKeyFile(parsing: $0) }
+        options.timeStampAuthorities = timeStampAuthorities.flatMap { TimeStampAuthorities(pem: $0) }
         if let state {
             guard let parsed = HeadState(parsing: state) else { return nil }
             options.state = parsed
         }
         guard (vkey == nil) == (options.logKey == nil), (policy == nil) == (options.policy == nil),
-            (epochKeys == nil) == (options.epochKeys == nil)
+            (epochKeys == nil) == (options.epochKeys == nil),
+            (timeStampAuthorities == nil) == (options.timeStampAuthorities == nil)
         else { return nil }
         options.heads = heads
         options.auditor = auditorKey.map { bytes in
@@ -45,7 +49,7 @@ public struct ComparedOptions: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case now, vkey, policy, epochKeys, state, heads, auditorKey, auditorKid, requiresAnchor, requiresMACs
-        case requiresPrivate
+        case requiresPrivate, timeStampAuthorities
     }
 
     /// Files are base64. What was not given is left out.
@@ -56,6 +60,7 @@ public struct ComparedOptions: Encodable, Sendable {
         try container.encodeIfPresent(policy.map(Base64.encode), forKey: .policy)
         try container.encodeIfPresent(epochKeys.map(Base64.encode), forKey: .epochKeys)
         try container.encodeIfPresent(state.map(Base64.encode), forKey: .state)
+        try container.encodeIfPresent(timeStampAuthorities.map(Base64.encode), forKey: .timeStampAuthorities)
         try container.encode(heads.map(Base64.encode), forKey: .heads)
         try container.encodeIfPresent(auditorKey?.hexadecimal, forKey: .auditorKey)
         try container.encode(auditorKid, forKey: .auditorKid)

@@ -1,7 +1,9 @@
+import RecoveryCrypto
+
 /// Turns a stored log into the files of an export bundle, one after the other (audit-log.md §12).
 ///
 /// It reads every record once, holds 256 of them, and computes the tree again: what does not lead to the signed root
-/// is not exported. With receipts it also holds the hashes of all leaves.
+/// is not exported. With receipts it also holds the hashes of all leaves. Of time stamps it holds one for each size.
 public struct BundleExport<Reader: LogReader> {
     /// What a bundle may have beyond what it must.
     public struct Options: Sendable {
@@ -30,6 +32,8 @@ public struct BundleExport<Reader: LogReader> {
     private var builder = TileBuilder()
     private var tree = MerkleTree()
     private var hashes = HashedTree()
+    // Tokens by the size that they are over, the last of several.
+    private var tokens: [UInt64: [UInt8]] = [:]
 
     /// Prepares an export of the records that `checkpoint` covers.
     ///
@@ -93,6 +97,7 @@ public struct BundleExport<Reader: LogReader> {
                 payload: payload
             )
             lines += CanonicalJSON.writeLine(row.json)
+            if record.recordType == .anchor { keepToken(of: payload) }
             let leaf = record.leaf
             tree.append(leaf)
             if !options.receipts.isEmpty { hashes.append(leaf) }
@@ -118,6 +123,9 @@ public struct BundleExport<Reader: LogReader> {
         for checkpoint in stored {
             files.append(BundleFile(path: "checkpoints/\(checkpoint.size)", bytes: checkpoint.note))
         }
+        for (size, token) in tokens.sorted(by: { $0.key < $1.key }) {
+            files.append(BundleFile(path: "anchors/\(size).tsr", bytes: token))
+        }
         let note = checkpoint.note.bytes
         for seq in options.receipts.sorted() {
             guard let proof = hashes.inclusionProof(index: seq, size: checkpoint.size) else { continue }
@@ -133,6 +141,13 @@ public struct BundleExport<Reader: LogReader> {
         files.append(BundleFile(path: "policy", bytes: policy))
         files.append(BundleFile(path: "checkpoint", bytes: note))
         return files
+    }
+
+    private mutating func keepToken(of anchor: JSONObject) {
+        guard let token = anchor["token"]?.string.flatMap({ Base64.decode($0) }), let size = anchor.count("size"),
+            size <= checkpoint.size
+        else { return }
+        tokens[size] = token
     }
 
     private func read<Value>(

@@ -14,6 +14,9 @@ struct BundleContents {
     let epochKeys: EpochKeyFile
     let index: IndexChecks
     let privates: PrivateChecks
+    /// The files with tokens of authorities for time stamps.
+    let anchors: [(name: String, byteCount: UInt64)]
+    let timeStamps: TimeStampChecks
 
     var log: LogIdentity? { logKey?.identity }
 
@@ -48,6 +51,8 @@ struct BundleContents {
         let bundled = folder.file("epoch-keys.json", isRequired: false, &findings)
             .parsed(as: "epoch-keys.json", &findings) { EpochKeyFile(parsing: $0) }
         epochKeys = options.epochKeys ?? bundled ?? EpochKeyFile()
+        anchors = folder.files(in: "anchors", &findings)
+        timeStamps = TimeStampChecks(options, origin: logKey?.identity?.origin)
         index = IndexChecks(folder.pieces(of: "index.jsonl", isRequired: isBundle, &findings))
         guard judgesRows else {
             privates = PrivateChecks(all: nil, some: nil)
@@ -63,8 +68,6 @@ struct BundleContents {
             return rows
         }
         privates = PrivateChecks(all: rows("private.jsonl"), some: rows("disclosed.jsonl"))
-        // Time stamps are not checked here, but they are part of the bundle, and so must be plain files.
-        _ = folder.files(in: "anchors", &findings)
     }
 
     private static func logKey(file: [UInt8]) -> VKey? {

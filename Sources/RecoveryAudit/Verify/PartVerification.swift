@@ -58,6 +58,7 @@ struct PartVerification<Source: BundleSource> {
         let evidence = Evidence(
             size: checkpoint.size,
             anchored: heads.anchored,
+            timeStamped: walk.roots.timeStamps.newest,
             origin: contents.log?.origin.text,
             hasStatements: walk.hasStatements,
             macs: walk.checkedMACs == 0 ? .none : walk.checkedMACs == read ? .checked : .partial,

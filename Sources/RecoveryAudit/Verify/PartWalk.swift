@@ -26,7 +26,7 @@ struct PartWalk<Source: BundleSource>: ~Copyable {
             unlocking: log.map { EpochUnlocking(logID: $0.logID, keys: contents.epochKeys, auditor: auditor) }
         )
         staff = StaffChecks(origin: log?.origin, knowsAllKeys: start == 0)
-        roots = RootChecks(origin: log?.origin, notes: notes)
+        roots = RootChecks(origin: log?.origin, notes: notes, timeStamps: contents.timeStamps)
     }
 
     var checkedMACs: UInt64 { epochs.checkedMACs }

@@ -26,7 +26,7 @@ struct RecordWalk<Source: BundleSource>: ~Copyable {
             unlocking: log.map { EpochUnlocking(logID: $0.logID, keys: contents.epochKeys, auditor: auditor) }
         )
         staff = StaffChecks(origin: log?.origin)
-        roots = RootChecks(origin: log?.origin, notes: notes)
+        roots = RootChecks(origin: log?.origin, notes: notes, timeStamps: contents.timeStamps)
         index = contents.index
         privates = contents.privates
     }

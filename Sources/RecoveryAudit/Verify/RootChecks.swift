@@ -8,10 +8,12 @@ struct RootChecks {
 
     /// The largest size that an ANCHOR of enough witnesses vouches for.
     private(set) var anchored: UInt64 = 0
+    private(set) var timeStamps: TimeStampChecks
 
-    init(origin: Origin?, notes: NoteChecks) {
+    init(origin: Origin?, notes: NoteChecks, timeStamps: TimeStampChecks) {
         self.origin = origin
         self.notes = notes
+        self.timeStamps = timeStamps
     }
 
     /// - Parameter tree: Holds at least the records before this one.
@@ -35,7 +37,9 @@ struct RootChecks {
         let actual = size <= index ? tree.root(at: size) : nil
         let isTrue = actual == root
         if size > index || actual != nil && !isTrue { findings.add(.anchorRoot, seq: index, size: size) }
-        if payload["token"] != nil { findings.add(.anchorTSAUnchecked, seq: index, size: size) }
+        if let token = payload["token"]?.string.flatMap({ Base64.decode($0) }) {
+            timeStamps.check(token, at: index, size: size, root: root, isTrue: isTrue, &findings)
+        }
         guard let origin, let items = payload["cosignatures"]?.array else { return }
         let checkpoint = Checkpoint(origin: origin, size: size, root: root)
         guard let cosignatures = cosignatures(items, of: checkpoint) else {

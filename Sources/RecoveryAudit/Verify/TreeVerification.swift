@@ -28,11 +28,14 @@ struct TreeVerification<Source: BundleSource> {
         checkpoints.forEach(&findings) { heads.check($0, &$1) }
         heads.check(receiptsIn: folder, &findings)
         heads.check(headsOf: options, contents.logKey, &findings)
+        var timeStamps = contents.timeStamps
+        timeStamps.check(contents.anchors, in: folder, tiles, upTo: checkpoint.size, &findings)
         tiles.report(to: &findings)
 
         let evidence = Evidence(
             size: checkpoint.size,
             anchored: heads.anchored,
+            timeStamped: timeStamps.newest,
             origin: contents.log?.origin.text
         )
         findings.addGaps(evidence, of: checkpoint.size, hasKeys: false, options)

@@ -69,6 +69,8 @@ public struct Verdict: Sendable, Hashable {
     public let privates: Privates
     /// The largest size that somebody outside vouches for.
     public let anchored: UInt64
+    /// What tokens of trusted authorities say; `nil` if none holds, or none was looked at. No part of the JSON.
+    public let timeStamped: TimeStamped?
     /// Records that were read.
     public let size: UInt64
     /// The number of leading records to trust.
@@ -85,6 +87,7 @@ public struct Verdict: Sendable, Hashable {
 struct Evidence {
     var size: UInt64 = 0
     var anchored: UInt64 = 0
+    var timeStamped: TimeStamped?
     var origin: String?
     var hasStatements = false
     var macs = Verdict.MACs.none
@@ -125,6 +128,7 @@ extension Verdict {
         macs = evidence.macs
         privates = evidence.privates
         anchored = evidence.anchored
+        timeStamped = evidence.timeStamped
         size = evidence.size
         trustworthy =
             evidence.trusted

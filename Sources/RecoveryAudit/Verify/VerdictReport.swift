@@ -1,3 +1,5 @@
+import RecoveryCrypto
+
 extension Verdict {
     /// One line of canonical JSON with a newline: the output of `--json` (§13.7).
     public var json: [UInt8] {
@@ -41,6 +43,9 @@ extension Verdict {
             "macs          \(macs.rawValue)",
             "private       \(privates.rawValue)",
         ]
+        if let timeStamped {
+            lines.append("time-stamped  the first \(timeStamped.size) records, by \(timeStamped.time.timestamp)")
+        }
         lines += findings.map(\.line)
         if more > 0 { lines.append("and \(more) more") }
         if let code { lines.append("what to do    \(code.cure)") }

@@ -53,9 +53,13 @@ struct Verification<Source: BundleSource>: ~Copyable {
         heads.check(receiptsIn: folder, &findings)
         heads.check(headsOf: options, contents.logKey, &findings)
 
+        var timeStamps = walk.roots.timeStamps
+        timeStamps.check(contents.anchors, in: folder, walk.tree, upTo: signedSize ?? size, &findings)
+
         let evidence = Evidence(
             size: size,
             anchored: heads.anchored,
+            timeStamped: timeStamps.newest,
             origin: contents.log?.origin.text,
             hasStatements: walk.hasStatements,
             macs: walk.checkedMACs == 0 ? .none : walk.checkedMACs == size ? .checked : .partial,

@@ -14,6 +14,8 @@ public struct VerificationOptions: Sendable {
     /// Epoch keys, instead of the bundle's.
     public var epochKeys: EpochKeyFile?
     public var auditor: AuditorKey?
+    /// Whose time stamps count. Without them tokens are not looked at.
+    public var timeStampAuthorities: TimeStampAuthorities?
     /// Records that nobody outside vouches for make the log incomplete.
     public var requiresAnchor = false
     /// Without epoch keys the log is unverifiable.

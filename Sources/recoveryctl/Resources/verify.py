@@ -2,13 +2,15 @@
 """Verifies an exported audit bundle (rva/v1): the second verifier, in plain Python.
 
 It follows Docs/Specs/audit-log.md and shares no code with `recovery-audit`. Its comments cite the sections of that
-document as (§n). It needs Python 3.11, its standard library, and the program `openssl` for Ed25519 signatures.
+document as (§n). It needs Python 3.11, its standard library, and the program `openssl` for Ed25519 signatures and for
+time stamps.
 
     python3 verify.py [DIR]     DIR is the bundle; by default the folder in which this file lies.
 
 It exits with 0 (OK), 1 (TAMPERED), 2 (INCOMPLETE), 3 (UNVERIFIABLE), 64 (the command is wrong) or 74 (the answer or
 the state file could not be written). It writes nothing but its answer, a state file that was asked for, and temporary
-files for `openssl`, in which public keys, signed texts and signatures stand. Private keys never leave the process.
+files for `openssl`, in which public keys, certificates, signed texts and signatures stand. Private keys never leave the
+process.
 
 It holds a bundle in memory, at a few times its size. Where that is too much, under `ulimit -v` for example, the verdict
 is UNVERIFIABLE.
@@ -18,6 +20,8 @@ Read it from top to bottom: the formats first, then keys and trees, then the bun
 
 import argparse
 import base64
+import calendar
+import datetime
 import hashlib
 import hmac
 import json
@@ -201,6 +205,127 @@ def ed25519(key, message, signature):
             raise RuntimeError("openssl pkeyutl: " + answer.stderr.decode("utf-8", "replace").strip())
         _signatures[known] = answer.returncode == 0
     return _signatures[known]
+
+
+# --- Time stamps (RFC 3161; §10.5), also by `openssl` -----------------------------------------------------------------
+
+LONGEST_TOKEN = 24000
+TST_INFO = bytes.fromhex("060b2a864886f70d0109100104")  # OID 1.2.840.113549.1.9.16.1.4
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # OID 1.2.840.113549.1.7.2
+SHA256 = bytes.fromhex("0609608648016503040201")  # OID 2.16.840.1.101.3.4.2.1
+
+
+def der_elements(data):
+    """The elements of which DER consists, one after the other: tag, content, and the whole."""
+    elements, at = [], 0
+    while at < len(data):
+        if len(data) < at + 2 or data[at] & 31 == 31:
+            raise Malformed("no DER element")
+        length, start = data[at + 1], at + 2
+        if length >= 128:
+            start += length - 128
+            length = int.from_bytes(data[at + 2 : start], "big")
+            if length < 128 or length.bit_length() <= 8 * (start - at - 3):
+                raise Malformed("a length that is not in its shortest form")
+        if start + length > len(data):
+            raise Malformed("an element that is cut off")
+        elements.append((data[at], data[start : start + length], data[at : start + length]))
+        at = start + length
+    return elements
+
+
+def der(data, tag=0x30):
+    """The content of the one element of that tag."""
+    elements = der_elements(data)
+    if len(elements) != 1 or elements[0][0] != tag:
+        raise Malformed("another DER element")
+    return elements[0][1]
+
+
+class Token:
+    """A granted TimeStampResp (RFC 3161 §2.4.2): what it says, not whether it is true."""
+
+    def __init__(self, data):
+        if not 1 <= len(data) <= LONGEST_TOKEN:
+            raise Malformed("longer than 24,000 bytes, or empty")
+        try:
+            status, content = (whole for _, _, whole in der_elements(der(data)))
+            if der_elements(der(status))[0][2] not in (b"\x02\x01\x00", b"\x02\x01\x01"):
+                raise Malformed("not granted")
+            kind, signed = (whole for _, _, whole in der_elements(der(content)))
+            encapsulated = der_elements(der(der(signed, 0xA0)))[2][2]
+            content_kind, info = (whole for _, _, whole in der_elements(der(encapsulated)))
+            if (kind, content_kind) != (SIGNED_DATA, TST_INFO):
+                raise Malformed("not a time stamp")
+            fields = der_elements(der(der(der(info, 0xA0), 4)))
+            algorithm, imprint = (whole for _, _, whole in der_elements(der(fields[2][2])))
+            if der(algorithm) not in (SHA256, SHA256 + b"\x05\x00") or fields[0][2] != b"\x02\x01\x01":
+                raise Malformed("not of version 1 over a SHA-256")
+            self.imprint, self.time = der(imprint, 4), generalized_time(der(fields[4][2], 0x18))
+        except (IndexError, ValueError):
+            raise Malformed("not a time stamp") from None
+        self.whole = data
+
+
+def generalized_time(text):
+    """RFC 3161 §2.4.2, without the fraction."""
+    digits = re.fullmatch(rb"([0-9]{14})(\.[0-9]*[1-9])?Z", text)
+    if digits is None:
+        raise Malformed("not a time")
+    moment = digits[1]
+    parts = [int(moment[:4])] + [int(moment[at : at + 2]) for at in range(4, 14, 2)]
+    return calendar.timegm(datetime.datetime(*parts).timetuple())  # ValueError for what is no date
+
+
+def parse_authorities(data):
+    """The CERTIFICATE blocks of a PEM file, and nothing else of it."""
+    blocks, block = [], None
+    for line in data.split(b"\n"):
+        line = line.rstrip(b"\r\t ")
+        if block is None:
+            block = b"" if line == b"-----BEGIN CERTIFICATE-----" else None
+        elif line != b"-----END CERTIFICATE-----":
+            block += line
+        else:
+            certificate = from_base64(block.decode("ascii", "replace"))
+            command = ["openssl", "x509", "-inform", "DER", "-noout"]
+            answer = subprocess.run(command, input=certificate, capture_output=True)
+            if answer.returncode != 0 or len(der_elements(certificate)) != 1:
+                raise Malformed("not a certificate")
+            blocks.append(base64.encodebytes(certificate))
+            block = None
+    if not blocks or block is not None:
+        raise Malformed("no certificates in PEM")
+    return b"".join(b"-----BEGIN CERTIFICATE-----\n" + b + b"-----END CERTIFICATE-----\n" for b in blocks)
+
+
+def time_stamp_fault(token, text, authorities):
+    """None if a token over the text verifies under the authorities, as of its own time. Else why not: `signature`; or
+    `authority`, if its signer is none of theirs."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, name) for name in ("token", "text", "authorities")]
+        for path, content in zip(paths, (token.whole, text, authorities)):
+            with open(path, "wb") as file:
+                file.write(content)
+        # Written anew it is DER to its depths, and has to be what it was.
+        command = ["openssl", "ts", "-reply", "-config", os.devnull, "-in", paths[0], "-out", folder + "/again"]
+        again = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+        if again.returncode == 0:
+            with open(folder + "/again", "rb") as file:
+                if file.read() != token.whole:
+                    return "signature"
+        command = ["openssl", "ts", "-verify", "-config", os.devnull, "-attime", str(token.time)]
+        command += ["-in", paths[0], "-data", paths[1], "-CAfile", paths[2]]
+        answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+    if answer.returncode == 0 and b"Verification: OK" in answer.stdout:
+        return None
+    if b"Verification: FAILED" not in answer.stdout:
+        raise RuntimeError("openssl ts: " + answer.stderr.decode("utf-8", "replace").strip())
+    # A line for each error, of which the last tells: thread, "error", number, library, function, reason, file, line, more.
+    errors = [line.split(b":", 8) for line in answer.stderr.splitlines() if line.count(b":") >= 8]
+    reason, more = (errors[-1][5], errors[-1][8]) if errors else (b"", b"")
+    chain = reason == b"certificate verify error" and b"certificate purpose" not in more
+    return "authority" if chain or reason == b"signer certificate not found" else "signature"
 
 
 # --- HPKE (RFC 9180), base mode: X25519, HKDF-SHA256, ChaCha20-Poly1305 (§5) ------------------------------------------
@@ -757,7 +882,7 @@ redacted-authorised index-missing index-shadow leaf-mismatch cosignature-future
 """.split()
 # The order of the codes without a record: §13.6.
 OF_THE_BUNDLE = """
-prune-unsupported internal-error bundle-malformed bundle-missing policy-malformed manifest-mismatch key-mismatch checkpoint-malformed
+anchor-signature anchor-tsa-unchecked prune-unsupported internal-error bundle-malformed bundle-missing policy-malformed manifest-mismatch key-mismatch checkpoint-malformed
 checkpoint-origin checkpoint-signature entries-missing entries-frame checkpoint-beyond-log entries-beyond-checkpoint
 checkpoint-root tile-missing tile-extra tile-width tile-hash private-extra index-extra proof-malformed proof-inclusion
 head-invalid truncated-or-rolled-back fork tail-unanchored unanchored macs-not-checked private-not-checked
@@ -921,6 +1046,7 @@ class Options:
     def __init__(self):
         self.vkey = self.policy = self.epoch_keys = self.auditor_key = self.auditor_kid = None
         self.heads, self.state, self.now = [], {}, int(time.time())
+        self.authorities = None
         self.require_anchor = self.require_macs = self.require_private = False
 
 
@@ -931,6 +1057,7 @@ class Verification:
         self.root, self.options, self.findings = root, options, Findings()
         self.key, self.policy, self.entries, self.anchored = None, NOBODY, [], 0
         self.macs_checked, self.statements, self.checkpoint = 0, 0, None
+        self.time_stamped = None  # (size, Unix seconds): the largest size of a token that holds, and when that was first
         self.private_files = {}
 
     def report(self, code, detail="", severity=FAIL, seq=None, size=None):
@@ -947,6 +1074,7 @@ class Verification:
             self.check_tiles()
             self.check_proofs()
             self.check_roots()
+            self.check_time_stamps()
             self.check_heads()
         except Exception as error:  # §13.1 rule 1: whatever it is, there is a verdict
             words = f": {error}" if isinstance(error, (OSError, RuntimeError)) else ""
@@ -1435,7 +1563,7 @@ class Verification:
         else:
             right = True
         if payload["kind"] == "tsa":
-            bad("anchor-tsa-unchecked", "check the token with `openssl ts`", INFO)
+            self.check_token(from_base64(payload["token"]), size, bytes.fromhex(payload["root"]), right, i)
         moments, holds = {}, True
         root = base64.b64encode(bytes.fromhex(payload["root"])).decode()
         lines = payload.get("cosignatures", []) if self.key is not None else []
@@ -1449,6 +1577,47 @@ class Verification:
             bad("anchor-signature")
         else:
             self.vouch(moments, size, i, right)
+
+    # Time stamps (§10.5)
+
+    def check_token(self, data, size, root, right, seq=None, name=""):
+        """The token of an ANCHOR, or of a file: over the checkpoint of that size and root, by a known authority."""
+        options, fault = self.options, "authority"
+        if options.authorities is not None and self.key is not None:
+            text = f"{self.key.name}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
+            try:
+                token = Token(data)
+                if token.imprint != sha256(text):
+                    raise Malformed("a time stamp of something else")
+                fault = time_stamp_fault(token, text, options.authorities)
+                if fault is None and token.time > options.now + 300:
+                    fault = "future"
+            except Malformed as error:
+                name, fault = f"{name} {error}".strip(), "signature"
+        if fault == "signature":
+            self.report("anchor-signature", name, seq=seq, size=size)
+        elif fault is not None:
+            self.report("anchor-tsa-unchecked", name, INFO, seq, size)
+        elif right:
+            self.time_stamped = max(self.time_stamped or (0, 0), (size, -token.time))
+
+    def check_time_stamps(self):
+        """The files beside the log. They are looked at under authorities only."""
+        names = self.names("anchors")
+        largest = self.size if self.checkpoint is None else self.checkpoint.size
+        for name in names:
+            path = "anchors/" + name
+            if self.folder.kind(path) == "folder":
+                self.report("bundle-malformed", f"{path}: not a plain file")
+            if self.folder.kind(path) != "file" or self.options.authorities is None:
+                continue
+            data = self.folder.read(path, LONGEST_TOKEN)
+            number = name.removesuffix(".tsr")
+            is_size = name.endswith(".tsr") and matches("[1-9][0-9]{0,15}", number) and int(number) <= largest
+            if not is_size or len(data) > LONGEST_TOKEN:
+                self.report("bundle-malformed", path)
+            elif int(number) <= self.size:  # else records are missing, which is reported
+                self.check_token(data, int(number), self.tree.root(int(number)), True, name=path)
 
     # §13.4: private values
 
@@ -1630,6 +1799,9 @@ class Verification:
             first += f" at record {verdict['first_bad_seq']}"
         axes = ("origin", "size", "trustworthy", "anchored", "integrity", "completeness", "authorship", "macs", "private")
         lines = [first] + [f"{name}: {verdict[name]}" for name in axes]
+        if self.time_stamped is not None:
+            size, moment = self.time_stamped[0], time.gmtime(-self.time_stamped[1])
+            lines.append(f"time-stamped: the first {size} records, by " + time.strftime("%Y-%m-%dT%H:%M:%SZ", moment))
         lines += [str(finding) for finding in self.findings.kept]
         lines += [f"and {verdict['more']} more"] if verdict["more"] else []
         return "".join(line + "\n" for line in lines).encode()
@@ -1659,6 +1831,7 @@ def arguments(words):
     parser.add_argument("--epoch-keys", metavar="F", help="epoch keys, in place of the bundle's")
     parser.add_argument("--auditor-key", metavar="F", help="your X25519 private key: 64 hexadecimal digits")
     parser.add_argument("--auditor-kid", metavar="K", help="the name under which epoch keys are sealed to you")
+    parser.add_argument("--tsa-ca", metavar="F", help="trusted authorities for time stamps: certificates in PEM")
     parser.add_argument("--require-anchor", action="store_true", help="INCOMPLETE if nobody vouches for the last record")
     parser.add_argument("--require-macs", action="store_true", help="UNVERIFIABLE without epoch keys")
     parser.add_argument("--require-private", action="store_true", help="UNVERIFIABLE without private values")
@@ -1696,6 +1869,7 @@ def options_of(args):
         options.state = option_file(args.state, parse_state)
     options.epoch_keys = option_file(args.epoch_keys, parse_epoch_keys)
     options.auditor_key, options.auditor_kid = option_file(args.auditor_key, parse_auditor_key), args.auditor_kid
+    options.authorities = option_file(args.tsa_ca, parse_authorities)
     options.require_anchor, options.require_macs = args.require_anchor, args.require_macs
     options.require_private = args.require_private
     try:
