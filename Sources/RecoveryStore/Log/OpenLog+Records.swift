@@ -32,6 +32,17 @@ extension OpenLog {
         }
     }
 
+    /// Writes the response of an authority for time stamps over a checkpoint back into the log.
+    func recordTimeStamp(_ token: [UInt8], of stamped: VerifiedCheckpoint, _ database: Database) throws {
+        try alone(database) {
+            let payload: JSONValue = [
+                "kind": "tsa", "root": .string(stamped.root.hexadecimal),
+                "size": .integer(Int64(clamping: stamped.size)), "token": .string(Base64.encode(token)),
+            ]
+            try append(AuditEvent(.anchor, payload), database)
+        }
+    }
+
     /// Adds the record of an event, inside the transaction that is open.
     func append(_ event: AuditEvent, _ database: Database) throws {
         guard let payload = event.payload.object else { throw StoreError.refused("an event's payload is no object") }
