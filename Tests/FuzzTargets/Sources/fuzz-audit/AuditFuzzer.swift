@@ -2,7 +2,7 @@ import FuzzDriver
 
 private let chosen = Target.chosen(of: [
     CanonicalText.target, RecordBytes.target, StatementText.target, NoteText.target, ProofText.target,
-    TrustFiles.target, WholeBundle.target,
+    TrustFiles.target, TokenBytes.target, WholeBundle.target,
 ])
 
 /// What an auditor reads.
