@@ -1,5 +1,5 @@
 import AccountRecovery
-import Dispatch
+import Foundation
 import GRDB
 public import RecoveryAudit
 
