@@ -30,11 +30,13 @@ public enum RecordKind: UInt16, Sendable, Hashable, CaseIterable {
     /// Seeds and recovery codes, under a key of their own.
     case secondFactors = 2
     case attachments = 3
+    /// Private values of the log: one each, at the number of its record (§5.1).
+    case logValues = 4
 
     /// The class of the subject key that seals and opens records of this kind.
     public var keyClass: SubjectKeyClass {
         switch self {
-        case .person, .attachments: .personal
+        case .person, .attachments, .logValues: .personal
         case .secondFactors: .secondFactors
         }
     }

@@ -1,4 +1,4 @@
-internal import RecoveryCrypto
+public import RecoveryCrypto
 
 /// Thirty-two key bytes that several owners share. The last one to let go wipes them.
 final class KeyBox: Sendable {
@@ -45,6 +45,16 @@ public struct SubjectKey: Sendable {
     let box: KeyBox
 
     var name: KeyName { KeyName(.subjectKey(keyClass), version: version) }
+}
+
+extension SubjectKey {
+    /// Takes a derived key for what is sealed of nobody whom the vault knows (Docs/Specs/vault.md §5.1): there is no row
+    /// that it could be unwrapped from.
+    ///
+    /// - Parameter key: 32 bytes, of one pseudonym alone.
+    public init(ofNobody key: consuming SecretKey) {
+        self.init(keyClass: .personal, version: 1, state: .active, box: KeyBox(key))
+    }
 }
 
 /// The keys of one subject that are at hand, by class and version.

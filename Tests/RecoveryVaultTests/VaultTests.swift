@@ -10,10 +10,10 @@ import Testing
     // MARK: Known answers
 
     @Test func `has all the envelopes of the specification`() throws {
-        #expect(VaultVectors.envelopes.count == 27)
-        #expect(VaultVectors.envelopes.filter { $0.type == 1 }.count == 18)
+        #expect(VaultVectors.envelopes.count == 28)
+        #expect(VaultVectors.envelopes.filter { $0.type == 1 }.count == 19)
         #expect(VaultVectors.envelopes.filter { $0.type == 4 }.count == 1)
-        print("vault: 27 envelopes; 1 attachment body is not offered yet")
+        print("vault: 28 envelopes; 1 attachment body is not offered yet")
     }
 
     @Test(arguments: VaultVectors.envelopes.filter { $0.kind != nil })
