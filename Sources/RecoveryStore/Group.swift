@@ -60,7 +60,8 @@ struct Group {
             for event in outcome.events { try log.append(event, database) }
             try database.run("RELEASE request")
             log.commit()
-            decided.append((request, outcome, transaction.hasErased))
+            let erases = transaction.hasErased || outcome.events.contains { $0.type == .erase }
+            decided.append((request, outcome, erases))
         } catch {
             log.rollback()
             refused.append((request, error))

@@ -117,7 +117,7 @@ import Testing
         let flag = AuditEvent(.event, ["event": "case.flag", "case": "E-1"], privates: ["note": secret])
         let position = try await store.commit { Recorded(try $0.nextPosition, flag) }
         let rows = try await store.privateRows(of: position)
-        #expect(rows.map(\.name) == ["note"])
+        #expect(rows.map(\.reference.name) == ["note"])
         #expect(rows.map(\.sealed) == [[9, 9]])
         let commitment = try await store.records(in: position..<position + 1)[0].payload?["priv"]?["note"]?.string
         #expect(commitment?.utf8.count == 64)

@@ -29,6 +29,8 @@ import Testing
     @Test(arguments: [
         (SeededBug.losesTheEvent, StorePromise.writesEveryEventOfAChange),
         (.losesTheEvent, .runsChangesOneAfterTheOther),
+        (.losesTheEvent, .listsPrivateValuesOfACaseAndOfASubject),
+        (.losesTheEvent, .erasesPrivateValuesWithTheirRecordOrNotAtAll),
         (.keepsChangesThatThrew, .leavesNothingOfAChangeThatThrows),
         (.acknowledgesEarly, .keepsWhatItAcknowledgedOverAReopening),
         (.writesEventsInReverse, .writesEveryEventOfAChange),

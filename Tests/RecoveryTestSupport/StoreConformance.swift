@@ -15,6 +15,8 @@ public enum StorePromise: String, Sendable, Hashable, CaseIterable {
     case replacesSealedRowsOfTheSameKey
     case refusesAPseudonymTwice
     case erasesEverythingOfASubjectAndNothingElse
+    case listsPrivateValuesOfACaseAndOfASubject
+    case erasesPrivateValuesWithTheirRecordOrNotAtAll
     case keepsWhatItAcknowledgedOverAReopening
 }
 
@@ -53,8 +55,8 @@ public struct StoreUnderTest: Sendable {
 
 /// The suite. Every promise is tried on an empty store of its own.
 public struct StoreConformance: Sendable {
-    private let subject: StoreUnderTest
-    private let promise: StorePromise
+    let subject: StoreUnderTest
+    let promise: StorePromise
 
     /// Tries one promise.
     ///
@@ -74,6 +76,9 @@ public struct StoreConformance: Sendable {
         case .replacesSealedRowsOfTheSameKey: try await suite.replacesSealedRowsOfTheSameKey()
         case .refusesAPseudonymTwice: try await suite.refusesAPseudonymTwice()
         case .erasesEverythingOfASubjectAndNothingElse: try await suite.erasesEverythingOfASubjectAndNothingElse()
+        case .listsPrivateValuesOfACaseAndOfASubject: try await suite.listsPrivateValuesOfACaseAndOfASubject()
+        case .erasesPrivateValuesWithTheirRecordOrNotAtAll:
+            try await suite.erasesPrivateValuesWithTheirRecordOrNotAtAll()
         case .keepsWhatItAcknowledgedOverAReopening: try await suite.keepsWhatItAcknowledgedOverAReopening()
         }
     }

@@ -30,7 +30,7 @@ struct MemoryState: Sendable {
     var canaries: Set<[UInt8]> = []
     var tombstones: [[UInt8]: Int64] = [:]
     var quarantine: [(place: String, bytes: [UInt8], at: Int64)] = []
-    var privates: [PrivateFieldReference: SealedPrivateValue] = [:]
+    var privates: [PrivateFieldReference: SealedPrivateRow] = [:]
 }
 
 extension Array {

@@ -48,11 +48,14 @@ public actor MemoryStore: CaseStore {
         var records: [SealedRecord] = []
         var next = transaction.state
         writer.begin()
-        do throws(AuditError) {
+        do {
             for event in recorded.events { records.append(try append(event, to: &next)) }
-        } catch {
+        } catch let error as AuditError {
             writer.rollback()
             throw StoreError.refused("the log does not take the change: \(error)")
+        } catch {
+            writer.rollback()
+            throw error
         }
         writer.commit()
         state = next
@@ -73,7 +76,9 @@ public actor MemoryStore: CaseStore {
     }
 
     /// The sealed private values that were not erased, by record and name.
-    public var sealedPrivates: [PrivateFieldReference: SealedPrivateValue] { state.privates }
+    public var sealedPrivates: [PrivateFieldReference: SealedPrivateValue] {
+        state.privates.mapValues { SealedPrivateValue(salt: $0.salt, value: [], sealed: $0.sealed) }
+    }
 
     /// The bundle that an auditor would be given now: sign, export, keep in memory.
     public func bundle() throws -> MemoryBundle {
@@ -89,22 +94,30 @@ public actor MemoryStore: CaseStore {
         return MemoryBundle(files: files)
     }
 
-    private func append(_ event: AuditEvent, to state: inout MemoryState) throws(AuditError) -> SealedRecord {
-        guard let payload = event.payload.object else { throw .payload(event.type) }
+    private func append(_ event: AuditEvent, to state: inout MemoryState) throws -> SealedRecord {
+        guard let payload = event.payload.object else { throw AuditError.payload(event.type) }
         var privates: [PrivateValue] = []
         for (name, value) in event.privates.sorted(by: { $0.key < $1.key }) {
             guard let open = PrivateValue(name: name, value: value.value, salt: value.salt) else {
-                throw .payload(event.type)
+                throw AuditError.payload(event.type)
             }
             privates.append(open)
         }
         let record = try writer.append(event.type, payload, privates: privates, now: now())
         for (name, value) in event.privates {
-            state.privates[PrivateFieldReference(seq: record.seq, name: name)] = value.withoutOpenValue
+            let reference = PrivateFieldReference(seq: record.seq, name: name)
+            state.privates[reference] = SealedPrivateRow(
+                reference: reference,
+                recoveryCase: payload["case"]?.string,
+                subject: payload["subject"]?.string,
+                salt: value.salt,
+                sealed: value.sealed
+            )
         }
         if event.type == .erase {
             for field in payload["fields"]?.array ?? [] {
-                if let reference = PrivateFieldReference(field) { state.privates[reference] = nil }
+                guard let reference = PrivateFieldReference(field), state.privates.removeValue(forKey: reference) != nil
+                else { throw StoreError.erasesNothing }
             }
         }
         return record
@@ -135,12 +148,6 @@ public actor MemoryStore: CaseStore {
 
     private func now() -> UInt64 {
         UInt64(max(0, clock.microseconds()))
-    }
-}
-
-extension SealedPrivateValue {
-    fileprivate var withoutOpenValue: SealedPrivateValue {
-        SealedPrivateValue(salt: salt, value: [], sealed: sealed)
     }
 }
 

@@ -143,4 +143,12 @@ private struct MemorySealedRows: SealedRowReader {
     func tombstone(mark: [UInt8]) -> Int64? {
         state.tombstones[mark]
     }
+
+    func privateRows(ofCase name: String) -> [SealedPrivateRow] {
+        state.privates.values.filter { $0.recoveryCase == name }.sorted { $0.reference < $1.reference }
+    }
+
+    func privateRows(of subject: Pseudonym) -> [SealedPrivateRow] {
+        state.privates.values.filter { $0.subject == subject.text }.sorted { $0.reference < $1.reference }
+    }
 }

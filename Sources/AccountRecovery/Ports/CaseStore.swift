@@ -98,4 +98,7 @@ public enum StoreError: Error, Sendable, Hashable {
     case clockBehind(seconds: Int64)
     /// The folder, its modes or its key file are refused. What, and the cure.
     case refused(String)
+
+    /// An ERASE that names a private value which is not there: a record of a deletion that did not happen.
+    public static let erasesNothing = StoreError.refused("an erasure names a private value that is not there")
 }

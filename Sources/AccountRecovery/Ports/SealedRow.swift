@@ -198,4 +198,8 @@ public protocol SealedRowReader {
     func isCanary(mark: [UInt8]) throws -> Bool
     /// When the subject of this mark was erased, in Unix seconds, or `nil`.
     func tombstone(mark: [UInt8]) throws -> Int64?
+    /// The private values of the log that the records of a case have and that were not erased, by record and name.
+    func privateRows(ofCase name: String) throws -> [SealedPrivateRow]
+    /// Those of the records that name the subject itself, by record and name.
+    func privateRows(of subject: Pseudonym) throws -> [SealedPrivateRow]
 }

@@ -1,4 +1,4 @@
-import AccountRecovery
+public import AccountRecovery
 import GRDB
 public import RecoveryAudit
 
@@ -7,15 +7,6 @@ public struct ListedRecord: Sendable {
     public let record: AuditRecord
     /// `nil` if the payload cannot be read.
     public let payload: JSONObject?
-}
-
-/// A private value of the log, still sealed.
-public struct SealedPrivateRow: Sendable, Hashable {
-    public let seq: UInt64
-    public let name: String
-    public let salt: [UInt8]
-    /// The value sealed under the subject's data key.
-    public let sealed: [UInt8]
 }
 
 extension SQLiteStore {
@@ -59,17 +50,7 @@ extension SQLiteStore {
     /// The private values of one record that were not erased, sealed.
     public func privateRows(of seq: UInt64) async throws -> [SealedPrivateRow] {
         try await writer.exclusively { database, _ in
-            try database.rows(
-                "SELECT name, salt, value FROM audit_private WHERE seq = ? ORDER BY name",
-                [Int64(clamping: seq)]
-            ).map { row in
-                SealedPrivateRow(
-                    seq: seq,
-                    name: try row.text(0),
-                    salt: try row.bytes(1),
-                    sealed: try row.bytes(2)
-                )
-            }
+            try LogTables(database: database).privateRows("seq = ?", [Int64(clamping: seq)])
         }
     }
 }

@@ -36,9 +36,31 @@ struct LogTables {
     }
 
     /// Deletes the private values that an ERASE names: its record and this are one transaction (§8).
+    ///
+    /// - Throws: ``StoreError/erasesNothing`` if one of them is not there.
     func erase(_ fields: [PrivateFieldReference]) throws {
         for field in fields {
             try database.run("DELETE FROM audit_private WHERE seq = ? AND name = ?", [Int64(field.seq), field.name])
+            guard database.changesCount == 1 else { throw StoreError.erasesNothing }
+        }
+    }
+
+    /// Returns the private values that meet a condition on `audit_index`, by record and name.
+    func privateRows(_ condition: String, _ arguments: StatementArguments) throws -> [SealedPrivateRow] {
+        try database.rows(
+            """
+            SELECT seq, name, case_ref, subject_ref, salt, value FROM audit_private JOIN audit_index USING (seq)
+            WHERE \(condition) ORDER BY seq, name
+            """,
+            arguments
+        ).map { row in
+            SealedPrivateRow(
+                reference: PrivateFieldReference(seq: try row.bits(0), name: try row.text(1)),
+                recoveryCase: try row.textIfAny(2),
+                subject: try row.textIfAny(3),
+                salt: try row.bytes(4),
+                sealed: try row.bytes(5)
+            )
         }
     }
 

@@ -6,12 +6,14 @@ import RecoveryCrypto
 /// What is written into the open epoch, and what is signed.
 extension OpenLog {
     /// Writes that the log is exported, up to and including this record.
-    func recordExport(actor: String, _ database: Database) throws {
+    ///
+    /// - Parameter format: `bundle`, or `bundle.private` for one with every private value.
+    func recordExport(actor: String, format: String, _ database: Database) throws {
         try alone(database) {
             // Of the bundle: with this record, and with the seal that ends its epoch.
             let size = Int64(clamping: writer.size + 2)
             try append(
-                ["event": "audit.export", "actor": .string(actor), "format": "bundle", "size": .integer(size)],
+                ["event": "audit.export", "actor": .string(actor), "format": .string(format), "size": .integer(size)],
                 database
             )
         }
@@ -59,9 +61,10 @@ extension OpenLog {
         try LogTables(database: database).append(record, sealing: event.privates)
         lastTime = record.index.timeMicroseconds
         if event.type == .erase {
-            try LogTables(database: database).erase(
-                payload["fields"]?.array?.compactMap { PrivateFieldReference($0) } ?? []
-            )
+            let fields = payload["fields"]?.array ?? []
+            let references = fields.compactMap { PrivateFieldReference($0) }
+            guard references.count == fields.count else { throw StoreError.erasesNothing }
+            try LogTables(database: database).erase(references)
         }
     }
 

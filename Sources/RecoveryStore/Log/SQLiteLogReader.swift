@@ -5,6 +5,8 @@ import RecoveryAudit
 /// The stored log as an export reads it.
 struct SQLiteLogReader: LogReader {
     let database: Database
+    /// Opens private values with the keys of the vault, which a store does not have.
+    var open: (([SealedPrivateRow]) throws -> [PrivateRow])?
 
     func entries(in range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         try StoreError.wrapping {
@@ -22,9 +24,16 @@ struct SQLiteLogReader: LogReader {
         }
     }
 
-    /// A store cannot open what is sealed, so it has nothing to give here: `private.jsonl` is made by whoever holds
-    /// the keys of the vault.
+    /// A store cannot open what is sealed: without somebody who holds the keys of the vault it has nothing to give here.
     func privateRows(in range: Range<UInt64>) throws(StoreError) -> [PrivateRow] {
-        throw .refused("the store holds private values sealed; they are opened elsewhere")
+        guard let open else { throw .refused("the store holds private values sealed; they are opened elsewhere") }
+        return try StoreError.wrapping {
+            try open(
+                LogTables(database: database).privateRows(
+                    "seq >= ? AND seq < ?",
+                    [Int64(range.lowerBound), Int64(range.upperBound)]
+                )
+            )
+        }
     }
 }

@@ -1,4 +1,4 @@
-import AccountRecovery
+public import AccountRecovery
 import Foundation
 import GRDB
 public import RecoveryAudit
@@ -8,13 +8,14 @@ extension SQLiteStore {
     ///
     /// A new epoch opens, so that the keys of all records in the bundle are at rest; the export is recorded and the
     /// epoch sealed; a checkpoint over everything is signed; then the folder is filled. Nothing follows the seal in
-    /// this process, so the outside head stays at the bundle's size until somebody writes again. It has no private values, and receipts for
-    /// nobody: those who hold the keys add them.
+    /// this process, so the outside head stays at the bundle's size until somebody writes again. It has receipts for nobody, and
+    /// private values only where somebody opens them.
     ///
     /// - Parameters:
     ///   - actor: who asked, as a `ref` of the log.
     ///   - policy: the file with the witnesses; `nil` where there are none.
     ///   - beside: files that lie directly in the folder beside the bundle's own, by their names; verifiers ignore them.
+    ///   - open: opens all private values, for `private.jsonl`; `nil` for a bundle without them. What it throws ends the export.
     ///   - cosign: asks the witnesses. Gets the note and returns it with their lines, or as it was.
     /// - Returns: the number of records in the bundle.
     @discardableResult
@@ -23,30 +24,34 @@ extension SQLiteStore {
         actor: String,
         policy: [UInt8]? = nil,
         beside: [String: [UInt8]] = [:],
+        opening open: (@Sendable ([SealedPrivateRow], any StoreReader) throws -> [PrivateRow])? = nil,
         cosign: @Sendable ([UInt8]) async throws -> [UInt8] = { $0 }
     ) async throws -> UInt64 {
         let (note, size) = try await writer.exclusively { database, log in
             let hasEpoch = log.isOpen
             try log.prepare(database)
             if hasEpoch { try log.rotate(database) }
-            try log.recordExport(actor: actor, database)
+            try log.recordExport(actor: actor, format: open == nil ? "bundle" : "bundle.private", database)
             try log.seal(database)
             return (try log.checkpoint(database), log.writer.size)
         }
         let cosigned = try await cosign(note)
         let created = UInt64(max(0, options.clock.microseconds()))
         let identity = keys.identity
+        let tenant = Data(options.tenant)
         try await writer.exclusively { database, _ in
             // Blocks the writer for as long as it takes: one consistent picture, from the one connection there is.
             let files = try BundleFolderWriter(folder)
             for (name, bytes) in beside.sorted(by: { $0.key < $1.key }) { try files.write(bytes, to: name) }
             do {
+                let state = SQLiteReader(database: database, tenant: tenant, nextPosition: size)
                 var export = try BundleExport(
-                    of: SQLiteLogReader(database: database),
+                    of: SQLiteLogReader(database: database, open: open.map { open in { try open($0, state) } }),
                     identity: identity,
                     checkpoint: cosigned,
                     policy: policy,
-                    createdMicroseconds: created
+                    createdMicroseconds: created,
+                    options: .init(includesPrivateValues: open != nil)
                 )
                 while let file = try export.next() { try files.write(file) }
             } catch let error as BundleError<StoreError> {

@@ -21,4 +21,21 @@ extension SQLiteStore {
             }
         }
     }
+
+    /// How many records a checkpoint covers that this log signed and still leads to.
+    ///
+    /// - Throws: ``StoreError/refused(_:)`` for anything else.
+    public func size(coveredBy note: [UInt8]) async throws -> UInt64 {
+        let log = VKey(keys.identity)
+        guard let checkpoint = try? VerifiedCheckpoint(verifying: note, log: log) else {
+            throw StoreError.refused("the checkpoint is none of this log's; name a bundle that was exported from it")
+        }
+        return try await writer.exclusively { database, _ in
+            let tables = LogTables(database: database)
+            guard try checkpoint.size <= tables.size(), try tables.root(of: checkpoint.size) == checkpoint.root else {
+                throw StoreError.refused("the checkpoint is of another history than this log's; verify both")
+            }
+            return checkpoint.size
+        }
+    }
 }
