@@ -143,6 +143,13 @@ final class TestDesk: Sendable {
         #expect(verdict.size >= 5, sourceLocation: sourceLocation)
     }
 
+    /// What an auditor says of the log, given files of their own beside it.
+    func verdict(with files: [String: [UInt8]] = [:]) async throws -> RecoveryAudit.Verdict {
+        var bundle = try await store.bundle()
+        bundle.files.merge(files) { $1 }
+        return LogVerifier(verification).verify(bundle)
+    }
+
     /// The names of the events of the log, or of those of a case.
     func eventNames(of name: CaseID? = nil) async -> [String] {
         await events(of: name).compactMap { $0["event"]?.string }

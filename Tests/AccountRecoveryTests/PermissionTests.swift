@@ -8,7 +8,8 @@ import Testing
 @Suite struct PermissionTests {
     /// Who may do what, written out a second time. `a`gent, `s`upervisor, ad`m`in, audi`t`or.
     private static let table: [Operation: Set<StaffRole>] = [
-        .openCase: [.agent, .supervisor], .check: [.agent, .supervisor], .decide: [.agent, .supervisor],
+        .openCase: [.agent, .supervisor], .note: [.agent, .supervisor], .check: [.agent, .supervisor],
+        .decide: [.agent, .supervisor],
         .restore: [.agent, .supervisor], .cancel: [.agent, .supervisor],
         .revoke: [.agent, .supervisor, .admin],
         .readCase: [.agent, .supervisor, .admin, .auditor],
@@ -20,7 +21,7 @@ import Testing
         .readStaff: [.supervisor, .admin, .auditor],
         .reconcile: [.supervisor, .admin], .deliver: [.supervisor, .admin],
         .changeAuditors: [.admin], .readLog: [.supervisor, .admin, .auditor],
-        .exportLog: [.supervisor, .admin, .auditor],
+        .exportLog: [.supervisor, .admin, .auditor], .disclose: [.admin, .auditor],
     ]
 
     private struct Call: Sendable {
@@ -68,6 +69,11 @@ import Testing
             _ = try await desk.freeze(SecretText(testing: nobody), totp: SecretText(testing: "000000"))
         },
         Call(operation: .erase) { desk, _, _ in _ = try await desk.erase(SecretText(testing: nobody)) },
+        Call(operation: .note) { desk, name, _ in _ = try await desk.addNote(name, SecretText(testing: "x")) },
+        Call(operation: .disclose) { desk, name, _ in
+            _ = try await desk.disclose(DisclosureRequest(recoveryCase: name, size: 100))
+        },
+        Call(operation: .disclose) { desk, _, _ in _ = try await desk.privateOpener() },
         Call(operation: .readStaff) { desk, _, _ in _ = try await desk.staff() },
         Call(operation: .admitStaff) { desk, _, _ in
             let name = try #require(StaffName("new"))
@@ -125,9 +131,12 @@ import Testing
 
     @Test func `lets nobody gather evidence who runs the installation`() {
         for operation in AccountRecovery.Operation.allCases where operation.roles.contains(.agent) {
-            #expect(![.approve, .importAccounts, .enrol, .erase, .admitStaff, .changeAuditors].contains(operation))
+            let others: [AccountRecovery.Operation] = [
+                .approve, .importAccounts, .enrol, .erase, .disclose, .admitStaff, .changeAuditors,
+            ]
+            #expect(!others.contains(operation))
         }
-        for operation in [AccountRecovery.Operation.openCase, .check, .decide, .restore] {
+        for operation in [AccountRecovery.Operation.openCase, .note, .check, .decide, .restore] {
             #expect(!operation.roles.contains(.admin) && !operation.roles.contains(.auditor))
         }
     }

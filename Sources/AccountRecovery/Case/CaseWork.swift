@@ -21,9 +21,13 @@ struct CaseWork {
     var nextPosition: UInt64 { firstPosition + UInt64(events.count) }
 
     /// Adds an event about this case.
-    mutating func note(_ name: String, _ fields: [String: JSONValue] = [:]) {
+    mutating func note(
+        _ name: String,
+        _ fields: [String: JSONValue] = [:],
+        privates: [String: SealedPrivateValue] = [:]
+    ) {
         value.records += 1
-        events.append(.event(name, fields, case: value.name))
+        events.append(.event(name, fields, case: value.name, privates: privates))
     }
 
     /// Adds a record that is no event of this case.
@@ -63,14 +67,16 @@ extension AuditEvent {
         _ fields: [String: JSONValue] = [:],
         case recoveryCase: CaseID? = nil,
         subject: Pseudonym? = nil,
-        actor: StaffName? = nil
+        actor: StaffName? = nil,
+        privates: [String: SealedPrivateValue] = [:]
     ) -> AuditEvent {
         var members = fields
         members["event"] = .string(name)
         if let recoveryCase { members["case"] = .string(recoveryCase.text) }
         if let subject { members["subject"] = .string(subject.text) }
         if let actor { members["actor"] = .string(actor.text) }
-        return AuditEvent(.event, .object(JSONObject(members.map { JSONMember(key: $0.key, value: $0.value) })))
+        let object = JSONObject(members.map { JSONMember(key: $0.key, value: $0.value) })
+        return AuditEvent(.event, .object(object), privates: privates)
     }
 }
 

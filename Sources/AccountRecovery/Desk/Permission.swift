@@ -1,17 +1,17 @@
 /// Who may do what: the one table. A test walks all of it.
 enum Operation: String, Sendable, CaseIterable {
-    case openCase, readCase, check, decide, restore, revoke, cancel
+    case openCase, readCase, note, check, decide, restore, revoke, cancel
     case approve
     case importAccounts, readAccount, enrol, lock, freeze, erase
     case readStaff, admitStaff, revokeStaff, revokeOwnKey
     case reconcile, deliver
-    case readLog, exportLog, changeAuditors
+    case readLog, exportLog, disclose, changeAuditors
 
     /// The roles that may. Nobody may do everything: who gathers evidence does not approve, and who runs the
     /// installation decides no case.
     var roles: Set<StaffRole> {
         switch self {
-        case .openCase, .check, .decide, .restore, .cancel: [.agent, .supervisor]
+        case .openCase, .note, .check, .decide, .restore, .cancel: [.agent, .supervisor]
         case .readCase: [.agent, .supervisor, .admin, .auditor]
         case .revoke: [.agent, .supervisor, .admin]
         case .approve: [.supervisor, .admin]
@@ -22,6 +22,8 @@ enum Operation: String, Sendable, CaseIterable {
         case .readStaff: [.supervisor, .admin, .auditor]
         case .reconcile, .deliver: [.supervisor, .admin]
         case .readLog, .exportLog: [.admin, .auditor, .supervisor]
+        // Who reads what was written about a customer works on no case.
+        case .disclose: [.admin, .auditor]
         }
     }
 

@@ -13,6 +13,7 @@ public protocol RecoveryDesk: Sendable {
     func restore(_ name: CaseID) async throws(ServiceError) -> RestoreView
     func revoke(_ name: CaseID) async throws(ServiceError) -> CaseChange
     func cancel(_ name: CaseID) async throws(ServiceError) -> CaseChange
+    func addNote(_ name: CaseID, _ text: SecretText) async throws(ServiceError) -> CaseChange
 
     // Checks
     func checkDetails(_ name: CaseID, _ details: [ClaimedDetail]) async throws(ServiceError) -> CheckAnswer
@@ -61,6 +62,8 @@ public protocol RecoveryDesk: Sendable {
     /// Delivers notices that are due, and returns how many went out.
     func deliverNotices() async throws(ServiceError) -> Int
     func reconcile() async throws(ServiceError) -> ReconcileAnswer
+    /// Opens private values of the log for an auditor, on record.
+    func disclose(_ request: DisclosureRequest) async throws(ServiceError) -> Disclosed
 }
 
 extension RecoveryDesk {

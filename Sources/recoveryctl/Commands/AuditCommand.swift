@@ -7,10 +7,10 @@ import RecoveryStore
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "The log: show, tell, verify, prove, export, and have it witnessed.",
+        abstract: "The log: show, tell, verify, prove, export, disclose, and have it witnessed.",
         subcommands: [
             AuditShow.self, AuditStory.self, AuditVerify.self, AuditProve.self, AuditExport.self, AuditHead.self,
-            AuditAnchor.self,
+            AuditAnchor.self, AuditDisclose.self,
         ]
     )
 }
@@ -59,6 +59,8 @@ struct AuditExport: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @Argument(help: "A folder that does not exist.") var directory: String
+    @Flag(help: "Open every private value, such as notes, into private.jsonl. For administrators and auditors.")
+    var withPrivate = false
 
     private struct Answer: Encodable {
         let bundle: String
@@ -68,10 +70,16 @@ struct AuditExport: AsyncParsableCommand {
     func run() async throws {
         let path = absolutePath(of: directory)
         let count = try await global.atLog { open, name in
-            try await open.store.exportBundle(
+            var opening: (@Sendable ([SealedPrivateRow], any StoreReader) throws -> [PrivateRow])?
+            if withPrivate {
+                let opener = try await open.signIn(global.actorName).desk.privateOpener()
+                opening = { try opener.open($0, in: $1) }
+            }
+            return try await open.store.exportBundle(
                 to: path,
                 actor: name?.text ?? "operator",
-                beside: ["verify.py": PackageResources.verify_py]
+                beside: ["verify.py": PackageResources.verify_py],
+                opening: opening
             )
         }
         try global.answer(Answer(bundle: path, records: count)) {

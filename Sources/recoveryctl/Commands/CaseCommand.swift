@@ -8,7 +8,7 @@ struct CaseCommand: AsyncParsableCommand {
         abstract: "Open cases, gather evidence, decide, restore.",
         subcommands: [
             CaseOpen.self, CaseList.self, CaseShow.self, CaseGuide.self, CaseCheck.self, CaseDecide.self,
-            CaseRestore.self, CaseRevoke.self, CaseCancel.self,
+            CaseRestore.self, CaseRevoke.self, CaseCancel.self, CaseNote.self,
         ]
     )
 }

@@ -40,6 +40,9 @@ enum CaseStory {
             "A hold began on \(list(listed, "scopes")), until \(time(listed, "until_s"))."
         case "freeze.on": "The account was frozen: \(words(listed, "why"))."
         case "freeze.off": "The freeze was lifted."
+        case "case.note": "\(listed.word("actor") ?? "The service") wrote a note."
+        case "pii.reveal":
+            "\(listed.word("actor") ?? "The service") had \(words(listed, "field")) opened: \(words(listed, "purpose"))."
         case "x.ticket.issue": "\(listed.word("actor") ?? "The service") was given a ticket for the customer."
         case "x.ticket.redeem": "The customer made a new second factor with the ticket."
         case "x.ticket.fail": "A code from the new second factor was wrong."
