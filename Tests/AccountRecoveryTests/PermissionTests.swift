@@ -14,7 +14,8 @@ import Testing
         .revoke: [.agent, .supervisor, .admin],
         .readCase: [.agent, .supervisor, .admin, .auditor],
         .approve: [.supervisor, .admin],
-        .importAccounts: [.admin], .enrol: [.admin], .erase: [.admin], .admitStaff: [.admin], .revokeStaff: [.admin],
+        .importAccounts: [.admin], .enrol: [.admin], .erase: [.admin], .legalHold: [.admin],
+        .admitStaff: [.admin], .revokeStaff: [.admin],
         .revokeOwnKey: [.agent, .supervisor, .admin, .auditor],
         .lock: [.agent, .supervisor, .admin], .freeze: [.agent, .supervisor, .admin],
         .readAccount: [.supervisor, .admin],
@@ -69,6 +70,15 @@ import Testing
             _ = try await desk.freeze(SecretText(testing: nobody), totp: SecretText(testing: "000000"))
         },
         Call(operation: .erase) { desk, _, _ in _ = try await desk.erase(SecretText(testing: nobody)) },
+        Call(operation: .erase) { desk, _, _ in
+            _ = try await desk.erasureProposal(SecretText(testing: nobody), basis: "art17")
+        },
+        Call(operation: .legalHold) { desk, _, _ in
+            _ = try await desk.placeLegalHold(SecretText(testing: nobody), reason: "court-order")
+        },
+        Call(operation: .legalHold) { desk, _, _ in
+            _ = try await desk.liftLegalHold(SecretText(testing: nobody), reason: "court-order")
+        },
         Call(operation: .note) { desk, name, _ in _ = try await desk.addNote(name, SecretText(testing: "x")) },
         Call(operation: .disclose) { desk, name, _ in
             _ = try await desk.disclose(DisclosureRequest(recoveryCase: name, size: 100))
@@ -132,7 +142,7 @@ import Testing
     @Test func `lets nobody gather evidence who runs the installation`() {
         for operation in AccountRecovery.Operation.allCases where operation.roles.contains(.agent) {
             let others: [AccountRecovery.Operation] = [
-                .approve, .importAccounts, .enrol, .erase, .disclose, .admitStaff, .changeAuditors,
+                .approve, .importAccounts, .enrol, .erase, .legalHold, .disclose, .admitStaff, .changeAuditors,
             ]
             #expect(!others.contains(operation))
         }

@@ -13,8 +13,9 @@ extension RecoveryService {
     public func account(_ reference: SecretText) async throws(ServiceError) -> AccountView {
         try await perform(.readAccount) {
             let now = clock.now()
-            let (found, factors, codesLeft, open, position) = try await store.read { reader in
+            let (found, factors, codesLeft, open, legal, position) = try await store.read { reader in
                 let found = try known(reference, in: reader)
+                let legal = try reader.record(LegalHolds.self, found.pseudonym.text)?.standing ?? []
                 let bound = try reader.records(Authenticator.self, of: found.pseudonym.text).filter {
                     $0.form != .decoy
                 }
@@ -24,7 +25,7 @@ extension RecoveryService {
                 let left = codes.map { SavedCode.setSize - $0.usedCodes.count } ?? 0
                 let factors = bound.filter { $0.form == .totp || $0.form == .savedCodes }
                     .map { "\($0.form.rawValue)/\($0.slot)" }
-                return (found, factors, left, open, try reader.nextPosition)
+                return (found, factors, left, open, legal, try reader.nextPosition)
             }
             guard let account = try await directory.account(found.pseudonym) else { throw ServiceError.notFound }
             return AccountView(
@@ -37,6 +38,7 @@ extension RecoveryService {
                 factors: factors,
                 savedCodesLeft: codesLeft,
                 openCases: open,
+                legalHolds: legal.map { .init(reason: $0.reason, since: $0.at.seconds, by: $0.by) },
                 position: position
             )
         }
@@ -123,37 +125,6 @@ extension RecoveryService {
                 position: position,
                 remarks: [
                     "lifting it takes a case: recoveryctl case open ACCOUNT --purpose lift-freeze --channel phone"
-                ]
-            )
-        }
-    }
-
-    /// Destroys what opens a customer's data, here and in every backup made from now on (`Docs/Specs/vault.md` §16).
-    public func erase(_ reference: SecretText) async throws(ServiceError) -> AccountChange {
-        try await perform(.erase) {
-            let now = clock.now()
-            let position = try await store.commit { transaction -> Recorded<UInt64> in
-                let found = try known(reference, in: transaction)
-                let open = try transaction.records(RecoveryCase.self, of: found.pseudonym.text)
-                    .contains { $0.isOpen(at: now) }
-                guard !open else {
-                    throw ServiceError.conflict("a case of this account is open: end it first")
-                }
-                guard let subject = found.row?.subject else { throw ServiceError.notFound }
-                try transaction.put(.tombstone(mark: vault.tombstone(of: subject), at: now.seconds))
-                try transaction.eraseSubject(subject)
-                for authenticator in try transaction.records(Authenticator.self, of: found.pseudonym.text) {
-                    try transaction.remove(Authenticator.self, authenticator.id)
-                }
-                let event = AuditEvent.event("x.account.erase", subject: found.pseudonym, actor: caller.name)
-                return Recorded(try transaction.nextPosition + 1, event)
-            }
-            return AccountChange(
-                before: "known",
-                after: "erased",
-                position: position,
-                remarks: [
-                    "backups of subject keys made before now still open it: destroy them, or wait until they expire"
                 ]
             )
         }

@@ -49,6 +49,22 @@ enum StaffStatements {
         )
     }
 
+    /// The statement by which an administrator approves that private values are erased. Its evidence is the digest of
+    /// which, as the ERASE record lists them.
+    static func erasure(_ erasure: ErasureProposal, _ part: ErasureProposal.Part, by name: StaffName) -> JSONValue {
+        make(
+            action: "audit.erase",
+            case: erasure.name.text,
+            version: 0,
+            decision: "approve",
+            evidence: SHA256.digest(of: CanonicalJSON.write(part.list)).hexadecimal,
+            by: name,
+            origin: erasure.origin,
+            nonce: part.nonce,
+            notAfter: erasure.notAfter
+        )
+    }
+
     private static func make(
         action: String,
         case name: String,

@@ -53,7 +53,16 @@ public struct AccountView: Sendable, Hashable, Encodable {
     /// How many saved codes are left.
     public let savedCodesLeft: Int
     public let openCases: [CaseID]
+    /// What keeps the account from being erased.
+    public let legalHolds: [LegalHoldView]
     public let position: UInt64
+
+    public struct LegalHoldView: Sendable, Hashable, Encodable {
+        public let reason: String
+        /// Unix seconds.
+        public let since: Int64
+        public let by: StaffName
+    }
 }
 
 /// A new second factor, to be shown to its owner once. Secret.

@@ -2,7 +2,7 @@
 enum Operation: String, Sendable, CaseIterable {
     case openCase, readCase, note, check, decide, restore, revoke, cancel
     case approve
-    case importAccounts, readAccount, enrol, lock, freeze, erase
+    case importAccounts, readAccount, enrol, lock, freeze, erase, legalHold
     case readStaff, admitStaff, revokeStaff, revokeOwnKey
     case reconcile, deliver
     case readLog, exportLog, disclose, changeAuditors
@@ -15,7 +15,7 @@ enum Operation: String, Sendable, CaseIterable {
         case .readCase: [.agent, .supervisor, .admin, .auditor]
         case .revoke: [.agent, .supervisor, .admin]
         case .approve: [.supervisor, .admin]
-        case .importAccounts, .enrol, .erase, .admitStaff, .revokeStaff, .changeAuditors: [.admin]
+        case .importAccounts, .enrol, .erase, .legalHold, .admitStaff, .revokeStaff, .changeAuditors: [.admin]
         case .revokeOwnKey: Set(StaffRole.allCases)
         case .lock, .freeze: [.agent, .supervisor, .admin]
         case .readAccount: [.supervisor, .admin]

@@ -47,7 +47,12 @@ public protocol RecoveryDesk: Sendable {
     func lock(_ reference: SecretText, reason: String) async throws(ServiceError) -> AccountChange
     /// Freezes at once, on the strength of one right code.
     func freeze(_ reference: SecretText, totp code: SecretText) async throws(ServiceError) -> AccountChange
-    func erase(_ reference: SecretText) async throws(ServiceError) -> AccountChange
+    /// What an administrator signs so that an account may be erased; nothing where the log has no private value of it.
+    func erasureProposal(_ reference: SecretText, basis: String) async throws(ServiceError) -> ErasureProposal
+    /// - Parameter signed: A proposal as it was signed; `nil` where there is nothing to sign.
+    func erase(_ reference: SecretText, _ signed: SignedErasure?) async throws(ServiceError) -> AccountChange
+    func placeLegalHold(_ reference: SecretText, reason: String) async throws(ServiceError) -> AccountChange
+    func liftLegalHold(_ reference: SecretText, reason: String) async throws(ServiceError) -> AccountChange
 
     // Staff
     func staff() async throws(ServiceError) -> [StaffView]
@@ -75,6 +80,13 @@ extension RecoveryDesk {
     /// Makes codes that are handed over afterwards, by whoever cannot be cut short in between.
     public func enrolCodes(_ reference: SecretText) async throws(ServiceError) -> NewCodes {
         try await enrolCodes(reference) { _ in }
+    }
+
+    /// Erases an account of which the log has no private value.
+    ///
+    /// - Throws: `conflict` where it has one.
+    public func erase(_ reference: SecretText) async throws(ServiceError) -> AccountChange {
+        try await erase(reference, nil)
     }
 }
 

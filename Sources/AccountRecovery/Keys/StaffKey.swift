@@ -46,6 +46,14 @@ public struct StaffKey: Sendable {
         signature(of: StaffStatements.revocation(revocation, by: name))
     }
 
+    /// Signs that the private values of an account are erased, as they were listed.
+    public func sign(_ proposal: ErasureProposal, as name: StaffName) -> SignedErasure {
+        SignedErasure(
+            proposal: proposal,
+            signatures: proposal.parts.map { signature(of: StaffStatements.erasure(proposal, $0, by: name)) }
+        )
+    }
+
     private func signature(of statement: JSONValue) -> String {
         Base64.encode(key.signature(of: StaffStatements.signedBytes(of: statement)))
     }

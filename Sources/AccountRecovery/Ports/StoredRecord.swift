@@ -27,4 +27,5 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case notice
     case verdict
     case order
+    case legalHold = "legal-hold"
 }

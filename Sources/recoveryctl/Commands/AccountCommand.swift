@@ -4,10 +4,10 @@ import ArgumentParser
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
-        abstract: "Customers: import, enrol, lock, freeze, erase.",
+        abstract: "Customers: import, enrol, lock, freeze, hold, erase.",
         subcommands: [
             AccountImport.self, AccountShow.self, AccountEnrol.self, AccountLock.self, AccountFreeze.self,
-            AccountErase.self,
+            AccountLegalHold.self, AccountErase.self,
         ]
     )
 }
@@ -35,6 +35,9 @@ struct AccountShow: AsyncParsableCommand {
             ]
             rows += view.holds.map {
                 ["hold", "\($0.scopes.joined(separator: ", ")) until \(Moment.dateAndTime($0.until)) UTC"]
+            }
+            rows += view.legalHolds.map {
+                ["legal hold", "\($0.reason), since \(Moment.dateAndTime($0.since)) UTC, by \($0.by.text)"]
             }
             try Terminal.answer(lines: Table.lines(rows))
         }
@@ -78,41 +81,6 @@ struct AccountFreeze: AsyncParsableCommand {
         let typed = try code.read("Code as the caller says it: ", global)
         let change = try await global.atDesk { try await $0.desk.freeze(reference, totp: typed) }
         try global.tell(change)
-    }
-}
-
-struct AccountErase: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "erase",
-        abstract: "Destroy the keys of a customer's data, for good. The log stays verifiable."
-    )
-
-    @OptionGroup var global: GlobalOptions
-    @OptionGroup var input: AccountInput
-    @Argument(help: "The reference.") var account: String?
-    @Option(help: ArgumentHelp("The reference once more, where nobody can be asked.", valueName: "account"))
-    var confirm: String?
-
-    func run() async throws {
-        let reference = try input.reference(account)
-        try requireConfirmation(of: reference)
-        let change = try await global.atDesk { try await $0.desk.erase(reference) }
-        try global.tell(change)
-    }
-
-    private func requireConfirmation(of reference: SecretText) throws {
-        guard confirm != nil || global.mayAsk else {
-            throw Failure(
-                .usage,
-                "not-confirmed",
-                "this cannot be taken back",
-                cure: "name the account once more: --confirm ACCOUNT"
-            )
-        }
-        let typed = Array(try (confirm ?? Terminal.ask("This cannot be taken back. Type the account: ")).utf8)
-        guard reference.lend(to: { span in span.indices.map { span[$0] } }) == typed else {
-            throw Failure(.usage, "not-confirmed", "that is another name; nothing was changed")
-        }
     }
 }
 

@@ -1,0 +1,203 @@
+import RecoveryAudit
+import RecoveryCrypto
+
+extension RecoveryService {
+    /// Seconds for which a proposed erasure may be signed.
+    private static let erasureLasts: Int64 = 300
+
+    /// Lists the private values of an account for the caller to sign that they are erased.
+    ///
+    /// Where the log has none, there is nothing to sign and nothing is written.
+    public func erasureProposal(
+        _ reference: SecretText,
+        basis: String
+    ) async throws(ServiceError) -> ErasureProposal {
+        try await perform(.erase) {
+            guard Self.isReason(basis) else {
+                throw ServiceError.invalidInput("a basis is small letters, digits and hyphens, such as art17")
+            }
+            let name = ErasureID(random: random)
+            let until = clock.now() + Self.erasureLasts
+            let propose = { @Sendable (subject: Pseudonym, nonces: [Nonce], values: [[PrivateFieldReference]]) in
+                ErasureProposal(
+                    name: name,
+                    subject: subject,
+                    basis: basis,
+                    parts: zip(values, nonces).map { .init(fields: $0, nonce: $1.value.text) },
+                    notAfter: until.seconds,
+                    origin: origin
+                )
+            }
+            let unsigned = try await store.read { reader -> ErasureProposal? in
+                let (subject, isKnown) = try erasable(reference, in: reader)
+                let mayPass = try holdRefusal(of: subject, in: reader) == nil
+                return try isKnown && mayPass && privateParts(of: subject, in: reader).isEmpty
+                    ? propose(subject, [], []) : nil
+            }
+            if let unsigned { return unsigned }
+            return try await unlessHeld(reference) { subject, transaction in
+                let values = try privateParts(of: subject, in: transaction)
+                let nonces = values.map { _ in
+                    Nonce(value: Pseudonym(random: random), to: caller.name, notAfter: until)
+                }
+                for nonce in nonces { try transaction.put(nonce) }
+                return Recorded(
+                    propose(subject, nonces, values),
+                    .event(
+                        "x.erase.propose",
+                        ["case": .string(name.text), "count": .integer(Int64(values.joined().count))],
+                        subject: subject,
+                        actor: caller.name
+                    )
+                )
+            }
+        }
+    }
+
+    /// Destroys what opens a customer's data, here and in every backup made from now on (`Docs/Specs/vault.md` §16), and
+    /// with it the private values of the log, which then says that they are gone and who signed for it.
+    ///
+    /// All of it is one transaction. A value that was written after the proposal makes the signature one for something
+    /// else.
+    public func erase(_ reference: SecretText, _ signed: SignedErasure?) async throws(ServiceError) -> AccountChange {
+        try await perform(.erase) {
+            try await unlessHeld(reference) { subject, transaction in
+                var events = try erasePrivates(of: subject, signed, in: transaction)
+                let row = try transaction.vault.subject(subject)
+                if let row {
+                    let mark = try vault.tombstone(of: row.subject)
+                    try transaction.put(.tombstone(mark: mark, at: clock.now().seconds))
+                    try transaction.eraseSubject(row.subject)
+                    // Those of nobody stay: they count the failures of a stranger.
+                    for authenticator in try transaction.records(Authenticator.self, of: subject.text) {
+                        try transaction.remove(Authenticator.self, authenticator.id)
+                    }
+                    try transaction.remove(LegalHolds.self, subject.text)
+                }
+                var fields: [String: JSONValue] = [:]
+                let backups =
+                    row == nil ? "the store made before now still hold" : "subject keys made before now still open"
+                var remarks = ["backups of \(backups) it: destroy them, or wait until they expire"]
+                if let signed, !events.isEmpty {
+                    fields = [
+                        "case": .string(signed.proposal.name.text), "count": .integer(Int64(signed.proposal.count)),
+                    ]
+                    remarks.append("the log says what was erased: recoveryctl audit show --event x.account.erase")
+                }
+                events.append(.event("x.account.erase", fields, subject: subject, actor: caller.name))
+                let change = AccountChange(
+                    before: row == nil ? "no account, private values" : "known",
+                    after: "erased",
+                    position: try transaction.nextPosition + UInt64(events.count),
+                    remarks: remarks
+                )
+                return Recorded(change, events[0], Array(events.dropFirst()))
+            }
+        }
+    }
+
+    /// Approves and erases every private value of a subject, if exactly these were signed for. The store deletes each
+    /// with the record that names it.
+    private func erasePrivates(
+        of subject: Pseudonym,
+        _ signed: SignedErasure?,
+        in transaction: any StoreTransaction
+    ) throws -> [AuditEvent] {
+        let values = try privateParts(of: subject, in: transaction)
+        guard let signed else {
+            guard values.isEmpty else {
+                throw ServiceError.conflict(
+                    "the log has \(values.joined().count) private values of this account: their erasure wants the "
+                        + "signature of an administrator"
+                )
+            }
+            return []
+        }
+        let proposal = signed.proposal
+        guard proposal.subject == subject, proposal.parts.map(\.fields) == values,
+            signed.signatures.count == values.count
+        else {
+            throw ServiceError.conflict(
+                "the private values of this account are others than were signed for: propose anew"
+            )
+        }
+        guard let signer = try transaction.record(StaffMember.self, caller.name.text), signer.revokedAt == nil else {
+            throw ServiceError.notAllowed("the signature is not that of \(caller.name.text)")
+        }
+        var events: [AuditEvent] = []
+        for (part, signature) in zip(proposal.parts, signed.signatures) {
+            guard let nonce = try transaction.record(Nonce.self, part.nonce), nonce.to == caller.name,
+                nonce.notAfter > clock.now(), nonce.notAfter.seconds == proposal.notAfter, proposal.origin == origin
+            else { throw ServiceError.conflict("this statement was not asked for, was used, or is too late") }
+            let statement = StaffStatements.erasure(proposal, part, by: caller.name)
+            guard StaffStatements.verify(statement, signature, key: signer.publicKey) else {
+                throw ServiceError.notAllowed("the signature is not that of \(caller.name.text)")
+            }
+            try transaction.remove(Nonce.self, nonce.id)
+            let approval = try transaction.nextPosition + UInt64(events.count)
+            let approving: [String: JSONValue] = [
+                "case": .string(proposal.name.text), "sig": .string(signature), "stmt": statement,
+            ]
+            events.append(.event("admin.approve", approving, actor: caller.name))
+            events.append(
+                AuditEvent(
+                    .erase,
+                    [
+                        "approvals": [.integer(Int64(approval))], "basis": .word(proposal.basis),
+                        "case": .string(proposal.name.text), "fields": part.list,
+                    ]
+                )
+            )
+        }
+        return events
+    }
+
+    /// Runs `body` for an account that may be erased. Where a legal hold forbids it, that is committed instead.
+    private func unlessHeld<Value: Sendable>(
+        _ reference: SecretText,
+        _ body: @escaping @Sendable (Pseudonym, any StoreTransaction) throws -> Recorded<Value>
+    ) async throws -> Value {
+        let outcome = try await store.commit { transaction -> Recorded<Result<Value, ServiceError>> in
+            let (subject, _) = try erasable(reference, in: transaction)
+            if let refusal = try holdRefusal(of: subject, in: transaction) {
+                let fields: [String: JSONValue] = ["route": .string(Operation.erase.route), "why": "legal_hold"]
+                return Recorded(
+                    .failure(refusal),
+                    .event("access.deny", fields, subject: subject, actor: caller.name)
+                )
+            }
+            let now = clock.now()
+            guard try !transaction.records(RecoveryCase.self, of: subject.text).contains(where: { $0.isOpen(at: now) })
+            else { throw ServiceError.conflict("a case of this account is open: end it first") }
+            return try body(subject, transaction).map(Result.success)
+        }
+        return try outcome.get()
+    }
+
+    /// Whose data a reference stands for: an account's, or what was noted down about somebody who has none.
+    private func erasable(
+        _ reference: SecretText,
+        in reader: any StoreReader
+    ) throws -> (subject: Pseudonym, isKnown: Bool) {
+        let found = try vault.find(reference, in: reader)
+        guard try found.row != nil || !privateParts(of: found.pseudonym, in: reader).isEmpty else {
+            throw ServiceError.notFound
+        }
+        return (found.pseudonym, found.row != nil)
+    }
+
+    /// Every private value of a subject's cases and of the subject itself, in the order and the portions of ERASE.
+    private func privateParts(
+        of subject: Pseudonym,
+        in reader: any StoreReader
+    ) throws -> [[PrivateFieldReference]] {
+        var values = Set(try reader.vault.privateRows(of: subject).map(\.reference))
+        for recoveryCase in try reader.records(RecoveryCase.self, of: subject.text) {
+            values.formUnion(try reader.vault.privateRows(ofCase: recoveryCase.id).map(\.reference))
+        }
+        let sorted = values.sorted()
+        return stride(from: 0, to: sorted.count, by: ErasureProposal.Part.largest).map {
+            Array(sorted[$0..<min($0 + ErasureProposal.Part.largest, sorted.count)])
+        }
+    }
+}
