@@ -8,6 +8,8 @@ struct CanaryCustomer: Sendable {
     let needles: Set<Needle>
     /// What of it stands in the import letter for letter.
     let written: [Needle]
+    /// What an agent writes down about them, which stands in no import.
+    let note: String
 
     var account: String { fields["account"] ?? "" }
 
@@ -65,6 +67,8 @@ extension CanaryCustomer {
             "email": local + "@canary.example", "phone": "+44" + telephone, "country": "GB",
             "national_id": identity, "address": "12 " + street.capitalized,
         ]
+        let noted = letters.word(of: script).capitalized
+        note = "Calls for \(noted).\nHas no telephone."
         let turned = date.split(separator: "-").reversed().joined(separator: ".")
         written = [
             Needle("account", account), Needle("name", name.capitalized), Needle("date_of_birth", date),
@@ -72,7 +76,7 @@ extension CanaryCustomer {
             Needle("address", street.capitalized),
         ]
         needles = Set(written).union(written.flatMap { Self.forms(of: $0.text ?? "", $0.kind) })
-            .union([Needle("date_of_birth", turned)])
+            .union([Needle("date_of_birth", turned), Needle("note", noted)]).union(Self.forms(of: noted, "note"))
     }
 
     private static func forms(of text: String, _ kind: String) -> [Needle] {

@@ -44,6 +44,7 @@ struct PersonalDataInTheSystemTests {
                 ),
                 try desk.start(["--as", "ada", "account", "import", "-"], stdin: try customer.line),
                 try desk.start(detailing, stdin: try customer.said(wrong: false)),
+                try desk.start(["--as", "agent1", "case", "note", "C-7F3KQ2M9XA"], stdin: customer.note),
             ]
             let shown = Seen(watching: programs, search)
             #expect(shown.samples >= 20)
@@ -93,9 +94,13 @@ struct PersonalDataInTheSystemTests {
             try #require(written.contains { $0.hasSuffix("recovery.db-wal") || $0.contains("/recovery.db") })
             #expect(written.filter { file in !own.contains { file.hasPrefix($0 + "/") } } == [], "\(words)")
         }
-        let check = ["--as", "agent1", "case", "check", name, "details", "--input", "-"]
-        let written = try writtenFiles(desk, check, try desk.customers[0].said(wrong: false))
-        #expect(written.filter { file in !own.contains { file.hasPrefix($0 + "/") } } == [])
+        for (words, stdin) in [
+            (["check", name, "details", "--input", "-"], try desk.customers[0].said(wrong: false)),
+            (["note", name], desk.customers[0].note),
+        ] {
+            let written = try writtenFiles(desk, ["--as", "agent1", "case"] + words, stdin)
+            #expect(written.filter { file in !own.contains { file.hasPrefix($0 + "/") } } == [], "\(words)")
+        }
         // The watcher sees a file elsewhere: that of an enrolment, which the caller named.
         let enrol = ["--as", "ada", "account", "enrol", "--account-stdin", "totp", "--uri-file", "given/phone.uri"]
         let elsewhere = try writtenFiles(desk, enrol, desk.customers[5].account)

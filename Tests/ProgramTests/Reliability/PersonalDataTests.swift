@@ -49,7 +49,7 @@ struct PersonalDataTests {
         try await desk.open { open in
             var agents: [RecoveryService] = []
             for agent in CanaryDesk.agents { agents.append(try await open.signIn(try #require(StaffName(agent))).desk) }
-            let ada = try await open.signIn(try #require(StaffName("ada"))).desk
+            let ada = try await open.signIn(try #require(StaffName("ada")))
             var checks = 0
             for (number, customer) in desk.customers.prefix(Self.cases).enumerated() {
                 let agent = agents[number % agents.count]
@@ -72,12 +72,20 @@ struct PersonalDataTests {
                     _ = try await agent.checkIssuedCode(name, code: SecretText(testing: "00000000"))
                     checks += 1
                 }
+                if number.isMultiple(of: 5) || number % 24 == 7 {
+                    _ = try await agent.addNote(name, SecretText(testing: customer.note))
+                }
                 if number.isMultiple(of: 20) { _ = try await agent.cancel(name) }
                 // Rows that were rewritten and rows that are gone leave pages behind.
-                if number % 24 == 5 { _ = try await ada.enrolCodes(SecretText(testing: customer.account)) }
+                if number % 24 == 5 {
+                    _ = try await ada.desk.enrolCodes(SecretText(testing: customer.account))
+                }
                 if number % 24 == 7 {
                     _ = try await agent.cancel(name)
-                    _ = try await ada.erase(SecretText(testing: customer.account))
+                    let account = SecretText(testing: customer.account)
+                    let proposal = try await ada.desk.erasureProposal(account, basis: "art17")
+                    try #require(proposal.count == 1)
+                    _ = try await ada.desk.erase(account, ada.key.sign(proposal, as: ada.name))
                 }
             }
             return checks
@@ -88,6 +96,7 @@ struct PersonalDataTests {
     private func command(_ desk: CanaryDesk) throws -> Int {
         let agent = "agent1"
         var commands = 12
+        var noted = ""
         func expect(_ code: Int32, _ words: String..., stdin: String? = nil) throws {
             let answer = try desk.start(["--as", agent] + words, stdin: stdin).answer()
             #expect(answer.code == code, "\(words): \(answer.stdout)\(answer.stderr)")
@@ -105,6 +114,9 @@ struct PersonalDataTests {
             try expect(64, "case", "check", name, "details", "--input", "-", stdin: customer.account)
             try expect(0, "case", "check", name, "issued-code", "--send", "email")
             try expect(0, "case", "show", name, "--json")
+            try expect(0, "case", "note", name, stdin: customer.note)
+            try expect(64, "case", "note", name, "--text-file", "-", stdin: customer.note + "\u{7}")
+            noted = name
             commands += 1
         }
         let customer = desk.customers[Self.cases + 8]
@@ -122,13 +134,19 @@ struct PersonalDataTests {
         }
         for words in [
             ["status"], ["doctor"], ["case", "list", "--all"], ["audit", "show"], ["audit", "export", "bundle"],
+            ["audit", "export", "given/bundle"], ["audit", "disclose", "given/bundle", "--case", noted],
+            ["audit", "story", noted],
         ] {
             #expect(try desk.start(["--as", "ada"] + words).answer().code == 0, "\(words)")
         }
         for words in [["connector", "deliver"], ["connector", "reconcile"]] {
             #expect(try desk.start(["--as", "ada"] + words).answer().code == 0, "\(words)")
         }
-        return commands + 13
+        // What was disclosed is what was noted, so that a search of the rest would find it there.
+        let disclosed = try desk.folder.bytes(of: "given/bundle/disclosed.jsonl")
+        let search = try NeedleSearch(desk.customers[Self.cases + 5].needles.filter { $0.kind == "note" })
+        try #require(!search.hits(in: disclosed).isEmpty)
+        return commands + 16
     }
 
     /// A letter names the address that it goes to, in its `To:`, and nobody's name, birthday or number besides.
