@@ -195,6 +195,23 @@ import Testing
         try await flow.world.audit()
     }
 
+    @Test func `erases what was noted down before the reference had an account`() async throws {
+        let flow = try await Flow()
+        let name = try await flow.open(.unlock, "u-2002")
+        _ = try await flow.mia.addNote(name, SecretText(testing: "Not registered yet."))
+        try await flow.world.importCustomer("u-2002")
+        let reference = SecretText(testing: "u-2002")
+        let admin = flow.world.admin
+        let open = ServiceError.conflict("a case of this account is open: end it first")
+        #expect(await thrown { _ = try await admin.erase(reference) } == open)
+        _ = try await flow.mia.cancel(name)
+        let proposal = try await admin.erasureProposal(reference, basis: "art17")
+        #expect(proposal.count == 1)
+        #expect(try await admin.erase(reference, Self.sign(proposal, flow)).before == "known")
+        #expect(await flow.world.store.sealedPrivates.isEmpty)
+        try await flow.world.audit()
+    }
+
     @Test(arguments: ["", "Art17", "art 17"])
     func `has a basis that is a word`(basis: String) async throws {
         let (flow, _) = try await Self.flow()

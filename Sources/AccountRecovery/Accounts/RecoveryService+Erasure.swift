@@ -29,24 +29,24 @@ extension RecoveryService {
                 )
             }
             let unsigned = try await store.read { reader -> ErasureProposal? in
-                let (subject, isKnown) = try erasable(reference, in: reader)
-                let mayPass = try holdRefusal(of: subject, in: reader) == nil
-                return try isKnown && mayPass && privateParts(of: subject, in: reader).isEmpty
-                    ? propose(subject, [], []) : nil
+                let found = try erasable(reference, in: reader)
+                let isFree = try holdRefusal(of: found.pseudonym, in: reader) == nil
+                return try isFree && privateParts(of: found, in: reader).isEmpty
+                    ? propose(found.pseudonym, [], []) : nil
             }
             if let unsigned { return unsigned }
-            return try await unlessHeld(reference) { subject, transaction in
-                let values = try privateParts(of: subject, in: transaction)
+            return try await unlessHeld(reference) { found, transaction in
+                let values = try privateParts(of: found, in: transaction)
                 let nonces = values.map { _ in
                     Nonce(value: Pseudonym(random: random), to: caller.name, notAfter: until)
                 }
                 for nonce in nonces { try transaction.put(nonce) }
                 return Recorded(
-                    propose(subject, nonces, values),
+                    propose(found.pseudonym, nonces, values),
                     .event(
                         "x.erase.propose",
                         ["case": .string(name.text), "count": .integer(Int64(values.joined().count))],
-                        subject: subject,
+                        subject: found.pseudonym,
                         actor: caller.name
                     )
                 )
@@ -61,10 +61,10 @@ extension RecoveryService {
     /// else.
     public func erase(_ reference: SecretText, _ signed: SignedErasure?) async throws(ServiceError) -> AccountChange {
         try await perform(.erase) {
-            try await unlessHeld(reference) { subject, transaction in
-                var events = try erasePrivates(of: subject, signed, in: transaction)
-                let row = try transaction.vault.subject(subject)
-                if let row {
+            try await unlessHeld(reference) { found, transaction in
+                var events = try erasePrivates(of: found, signed, in: transaction)
+                let subject = found.pseudonym
+                if let row = found.row {
                     let mark = try vault.tombstone(of: row.subject)
                     try transaction.put(.tombstone(mark: mark, at: clock.now().seconds))
                     try transaction.eraseSubject(row.subject)
@@ -76,7 +76,8 @@ extension RecoveryService {
                 }
                 var fields: [String: JSONValue] = [:]
                 let backups =
-                    row == nil ? "the store made before now still hold" : "subject keys made before now still open"
+                    found.row == nil
+                    ? "the store made before now still hold" : "subject keys made before now still open"
                 var remarks = ["backups of \(backups) it: destroy them, or wait until they expire"]
                 if let signed, !events.isEmpty {
                     fields = [
@@ -86,7 +87,7 @@ extension RecoveryService {
                 }
                 events.append(.event("x.account.erase", fields, subject: subject, actor: caller.name))
                 let change = AccountChange(
-                    before: row == nil ? "no account, private values" : "known",
+                    before: found.row == nil ? "no account, private values" : "known",
                     after: "erased",
                     position: try transaction.nextPosition + UInt64(events.count),
                     remarks: remarks
@@ -99,11 +100,11 @@ extension RecoveryService {
     /// Approves and erases every private value of a subject, if exactly these were signed for. The store deletes each
     /// with the record that names it.
     private func erasePrivates(
-        of subject: Pseudonym,
+        of found: FoundSubject,
         _ signed: SignedErasure?,
         in transaction: any StoreTransaction
     ) throws -> [AuditEvent] {
-        let values = try privateParts(of: subject, in: transaction)
+        let values = try privateParts(of: found, in: transaction)
         guard let signed else {
             guard values.isEmpty else {
                 throw ServiceError.conflict(
@@ -114,7 +115,7 @@ extension RecoveryService {
             return []
         }
         let proposal = signed.proposal
-        guard proposal.subject == subject, proposal.parts.map(\.fields) == values,
+        guard proposal.subject == found.pseudonym, proposal.parts.map(\.fields) == values,
             signed.signatures.count == values.count
         else {
             throw ServiceError.conflict(
@@ -155,44 +156,43 @@ extension RecoveryService {
     /// Runs `body` for an account that may be erased. Where a legal hold forbids it, that is committed instead.
     private func unlessHeld<Value: Sendable>(
         _ reference: SecretText,
-        _ body: @escaping @Sendable (Pseudonym, any StoreTransaction) throws -> Recorded<Value>
+        _ body: @escaping @Sendable (FoundSubject, any StoreTransaction) throws -> Recorded<Value>
     ) async throws -> Value {
         let outcome = try await store.commit { transaction -> Recorded<Result<Value, ServiceError>> in
-            let (subject, _) = try erasable(reference, in: transaction)
-            if let refusal = try holdRefusal(of: subject, in: transaction) {
+            let found = try erasable(reference, in: transaction)
+            if let refusal = try holdRefusal(of: found.pseudonym, in: transaction) {
                 let fields: [String: JSONValue] = ["route": .string(Operation.erase.route), "why": "legal_hold"]
                 return Recorded(
                     .failure(refusal),
-                    .event("access.deny", fields, subject: subject, actor: caller.name)
+                    .event("access.deny", fields, subject: found.pseudonym, actor: caller.name)
                 )
             }
             let now = clock.now()
-            guard try !transaction.records(RecoveryCase.self, of: subject.text).contains(where: { $0.isOpen(at: now) })
-            else { throw ServiceError.conflict("a case of this account is open: end it first") }
-            return try body(subject, transaction).map(Result.success)
+            guard try !cases(of: found, in: transaction).contains(where: { $0.isOpen(at: now) }) else {
+                throw ServiceError.conflict("a case of this account is open: end it first")
+            }
+            return try body(found, transaction).map(Result.success)
         }
         return try outcome.get()
     }
 
     /// Whose data a reference stands for: an account's, or what was noted down about somebody who has none.
-    private func erasable(
-        _ reference: SecretText,
-        in reader: any StoreReader
-    ) throws -> (subject: Pseudonym, isKnown: Bool) {
+    private func erasable(_ reference: SecretText, in reader: any StoreReader) throws -> FoundSubject {
         let found = try vault.find(reference, in: reader)
-        guard try found.row != nil || !privateParts(of: found.pseudonym, in: reader).isEmpty else {
-            throw ServiceError.notFound
-        }
-        return (found.pseudonym, found.row != nil)
+        guard try found.row != nil || !privateParts(of: found, in: reader).isEmpty else { throw ServiceError.notFound }
+        return found
     }
 
-    /// Every private value of a subject's cases and of the subject itself, in the order and the portions of ERASE.
-    private func privateParts(
-        of subject: Pseudonym,
-        in reader: any StoreReader
-    ) throws -> [[PrivateFieldReference]] {
-        var values = Set(try reader.vault.privateRows(of: subject).map(\.reference))
-        for recoveryCase in try reader.records(RecoveryCase.self, of: subject.text) {
+    /// The cases of an account, and those that were opened for its reference while nobody had it: what was noted down
+    /// there is about the same person.
+    private func cases(of found: FoundSubject, in reader: any StoreReader) throws -> [RecoveryCase] {
+        try Set([found.pseudonym, found.decoy]).flatMap { try reader.records(RecoveryCase.self, of: $0.text) }
+    }
+
+    /// Every private value of these cases and of the subject itself, in the order and the portions of ERASE.
+    private func privateParts(of found: FoundSubject, in reader: any StoreReader) throws -> [[PrivateFieldReference]] {
+        var values = Set(try reader.vault.privateRows(of: found.pseudonym).map(\.reference))
+        for recoveryCase in try cases(of: found, in: reader) {
             values.formUnion(try reader.vault.privateRows(ofCase: recoveryCase.id).map(\.reference))
         }
         let sorted = values.sorted()

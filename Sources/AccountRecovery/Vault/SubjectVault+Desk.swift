@@ -16,7 +16,7 @@ extension SubjectVault {
             if try isOwner(SubjectRows(row, from: reader), of: forms) { found = row }
         }
         let decoy = try decoyPseudonym(of: forms)
-        return FoundSubject(pseudonym: found?.pseudonym ?? decoy, row: found)
+        return FoundSubject(pseudonym: found?.pseudonym ?? decoy, row: found, decoy: decoy)
     }
 
     private func candidates(_ reference: Personal, in reader: any StoreReader) throws -> [[UInt8]] {

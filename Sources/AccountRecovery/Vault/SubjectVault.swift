@@ -86,4 +86,6 @@ struct FoundSubject: Sendable {
     let pseudonym: Pseudonym
     /// `nil` for a stranger.
     let row: SubjectRow?
+    /// What the reference stood for, or would have, while nobody had it.
+    let decoy: Pseudonym
 }
