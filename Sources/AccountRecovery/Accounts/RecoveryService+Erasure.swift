@@ -83,7 +83,7 @@ extension RecoveryService {
                     fields = [
                         "case": .string(signed.proposal.name.text), "count": .integer(Int64(signed.proposal.count)),
                     ]
-                    remarks.append("the log says what was erased: recoveryctl audit show --event x.account.erase")
+                    remarks.append("the log says what was erased: recoveryctl audit show --event erase")
                 }
                 events.append(.event("x.account.erase", fields, subject: subject, actor: caller.name))
                 let change = AccountChange(
