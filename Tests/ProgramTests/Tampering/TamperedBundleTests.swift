@@ -42,8 +42,9 @@ import Testing
     private static let remarks: Set<FindingCode> = [
         .epochUnsealed, .anchorTSAUnchecked, .redactedAuthorised, .keyFromBundle, .policyFromBundle, .cosignatureFuture,
     ]
-    /// All but the failure of the verifier itself, to which no bundle brings it.
-    private static let steps = FindingCode.allCases.filter { $0 != .internalError }
+    /// All but the failure of the verifier itself, to which no bundle brings it, and what is said of any part that is asked
+    /// for.
+    private static let steps = FindingCode.allCases.filter { $0 != .internalError && $0 != .partOnly }
 
     @Test func `is judged the same by a verifier that skips nothing`() throws {
         for (row, verdict) in try Self.verdicts.get() {
