@@ -114,11 +114,17 @@ let targets: [Target] = [
         path: "Tests/StoreWriter",
         swiftSettings: house
     ),
-    // A program that makes what Scripts/strangers asks strangers about.
+    // Programs that make what Scripts/strangers asks strangers about.
     .executableTarget(
         name: "TreeWriter",
         dependencies: ["RecoveryAudit", "RecoveryCrypto"],
         path: "Tests/TreeWriter",
+        swiftSettings: house
+    ),
+    .executableTarget(
+        name: "VaultWriter",
+        dependencies: ["RecoveryCrypto", "RecoveryTestSupport", "RecoveryVault"],
+        path: "Tests/VaultWriter",
         swiftSettings: house
     ),
     .executableTarget(
@@ -150,7 +156,9 @@ let products: [Product] = [
 /// The suites that a build for a sanitizer is for, by `RECOVERY_SUITES`. Such a build leaves out every other suite, the
 /// programs, and what is loaded into programs: they would double it. Without the variable there is nothing to leave out.
 let chosen = Context.environment["RECOVERY_SUITES"].map { Set($0.split(separator: " ").map(String.init)) }
-let programs: Set = ["recoveryctl", "recovery-audit", "StoreWriter", "TreeWriter", "FaultInjector", "WriteRecorder"]
+let programs: Set = [
+    "recoveryctl", "recovery-audit", "StoreWriter", "TreeWriter", "VaultWriter", "FaultInjector", "WriteRecorder",
+]
 
 func isBuilt(_ name: String, isTest: Bool = false) -> Bool {
     guard let chosen else { return true }

@@ -96,14 +96,14 @@ class Opinion:
     def __init__(self, stranger):
         self.stranger, self.agreed, self.refused = stranger, {}, {}
 
-    def agrees(self, what, holds):
+    def agrees(self, what, holds, where=None):
         if not holds:
-            sys.exit(f"{self.stranger}: disagrees with one of: {what}")
+            sys.exit(f"{self.stranger}: disagrees with one of: {what}" + (f": {where}" if where else ""))
         self.agreed[what] = self.agreed.get(what, 0) + 1
 
-    def refuses(self, what, holds):
+    def refuses(self, what, holds, where=None):
         if holds:
-            sys.exit(f"{self.stranger}: accepts what was changed, one of: {what}")
+            sys.exit(f"{self.stranger}: accepts what was changed, one of: {what}" + (f": {where}" if where else ""))
         self.refused[what] = self.refused.get(what, 0) + 1
 
     def say(self, **least):
