@@ -36,6 +36,8 @@ public struct DataFolder: Sendable, Hashable {
     /// The private key of an auditor, to whom the epochs of the log are sealed.
     public func auditorKey(of name: StaffName) -> String { "\(people)/\(name.text).auditor-key" }
 
-    /// The key of a role: `pii`, `match`, `auth` or `sys`.
-    func key(ofRole word: String) -> String { "\(keys)/\(word).key" }
+    /// A version of the key of a role: `pii`, `match`, `auth` or `sys`. `pii.key` is the first, `pii-2.key` the next.
+    func key(ofRole word: String, version: UInt32) -> String {
+        version == 1 ? "\(keys)/\(word).key" : "\(keys)/\(word)-\(version).key"
+    }
 }

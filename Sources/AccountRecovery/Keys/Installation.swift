@@ -104,16 +104,8 @@ public struct InstallationKeys: Sendable {
     ) throws(ServiceError) {
         log = Ed25519.PrivateKey(seed: try HexKeyFile.read(folder.logKey))
         grants = Ed25519.PrivateKey(seed: try HexKeyFile.read(folder.grantKey))
-        source = try Self.source(of: folder, passphrase)
-    }
-
-    private static func source(
-        of folder: DataFolder,
-        _ passphrase: @escaping @Sendable () -> SecretText?
-    ) throws(ServiceError) -> KeySource {
-        let uris = KeyRole.allCases.map { ($0.word, "file:" + folder.key(ofRole: $0.word)) }
-        return try KeySource(
-            uris: Dictionary(uniqueKeysWithValues: uris),
+        source = KeySource(
+            uri: { role, version in "file:" + folder.key(ofRole: role, version: version) },
             databaseFolder: folder.store,
             passphrase: passphrase
         )
@@ -164,7 +156,7 @@ public struct NewInstallation: Sendable {
                     key,
                     role: role,
                     version: 1,
-                    toFileAt: folder.key(ofRole: role.word),
+                    toFileAt: folder.key(ofRole: role.word, version: 1),
                     rules: KeyFileRules(databaseDirectory: folder.store)
                 )
             }

@@ -1,9 +1,9 @@
 import RecoveryCrypto
 import RecoveryVault
 
-/// Where the keys of the four roles come from, and how to ask for a passphrase.
+/// Where each version of the keys of the four roles comes from, and how to ask for a passphrase.
 public struct KeySource: Sendable {
-    let providers: [KeyRole: KeyProvider]
+    let uri: @Sendable (KeyRole, UInt32) -> String?
     let rules: KeyFileRules
     let passphrase: @Sendable () throws(VaultError) -> Passphrase
     /// Keys that lie in no file: those of a ``TrialDesk``.
@@ -12,28 +12,21 @@ public struct KeySource: Sendable {
     /// Takes keys that live as long as the process.
     init(keeping kept: [KeyRole: SecretText]) {
         self.kept = kept
-        providers = [:]
+        uri = { _, _ in nil }
         rules = KeyFileRules(databaseDirectory: nil)
         passphrase = { () throws(VaultError) in throw .keyFileRefused(.passphrase) }
     }
 
     /// - Parameters:
-    ///   - uris: `file:/…` or `passphrase:/…` for `pii`, `match`, `auth` and `sys`.
+    ///   - uri: `file:/…` or `passphrase:/…` for a role, `pii`, `match`, `auth` or `sys`, and a version from 1.
     ///   - databaseFolder: Where no key may lie.
     ///   - passphrase: Asked for when a passphrase file is used. Its bytes, as entered.
     public init(
-        uris: [String: String],
+        uri: @escaping @Sendable (_ role: String, _ version: UInt32) -> String?,
         databaseFolder: String,
         passphrase: @escaping @Sendable () -> SecretText?
-    ) throws(ServiceError) {
-        var providers: [KeyRole: KeyProvider] = [:]
-        for role in KeyRole.allCases {
-            guard let uri = uris[role.word], let provider = KeyProvider(uri: uri) else {
-                throw .sealed("no provider for the key \(role.word): file:/… or passphrase:/…")
-            }
-            providers[role] = provider
-        }
-        self.providers = providers
+    ) {
+        self.uri = { uri($0.word, $1) }
         kept = [:]
         rules = KeyFileRules(databaseDirectory: databaseFolder)
         self.passphrase = { () throws(VaultError) in
@@ -43,21 +36,34 @@ public struct KeySource: Sendable {
     }
 
     /// Fetches the key of a role. `pii` and `auth` are fetched for one operation and wiped at its end.
-    func key(of role: KeyRole, version: UInt32) throws(VaultError) -> SecretKey {
+    ///
+    /// - Throws: `sealed`, saying which file is to blame and what is wrong with it.
+    func key(of role: KeyRole, version: UInt32) throws(ServiceError) -> SecretKey {
         if let kept = kept[role] { return kept.key.copy() }
-        guard let provider = providers[role] else { throw .sealed }
-        return try provider.key(of: role, version: version, rules: rules, passphrase: passphrase)
+        do throws(VaultError) {
+            return try provider(of: role, version: version)
+                .key(of: role, version: version, rules: rules, passphrase: passphrase)
+        } catch {
+            throw refusal(of: role, version: version, error)
+        }
     }
 
     /// Says which file is to blame. Whoever mends it has several in front of them.
-    func refusal(of role: KeyRole, _ error: VaultError) -> ServiceError {
-        switch (providers[role], error) {
+    func refusal(of role: KeyRole, version: UInt32, _ error: VaultError) -> ServiceError {
+        switch (uri(role, version).flatMap { KeyProvider(uri: $0) }, error) {
+        case (nil, .sealed):
+            .sealed("no provider for version \(version) of the key \(role.word): file:/… or passphrase:/…")
         case (.file(let path), .keyFileRefused), (.passphrase(let path), .keyFileRefused):
             HexKeyFile.refusal(of: path, error)
         case (.file(let path), .wrongKey), (.passphrase(let path), .wrongKey):
             .sealed("\(path) holds another key than this store was sealed with (\(error))")
         default: ServiceError(error)
         }
+    }
+
+    private func provider(of role: KeyRole, version: UInt32) throws(VaultError) -> KeyProvider {
+        guard let provider = uri(role, version).flatMap({ KeyProvider(uri: $0) }) else { throw .sealed }
+        return provider
     }
 }
 
@@ -117,11 +123,11 @@ extension KeyRing {
                 let state = KeyState(rawValue: row.state), state.opens
             else { continue }
             let check = try KeyCheckValue(bytes: row.kcv).orDamage("check value")
+            let key = try source.key(of: role, version: row.version)
             do throws(VaultError) {
-                let key = try source.key(of: role, version: row.version)
                 try load(key, as: KeyName(.role(role), version: row.version), state: state, checkValue: check)
             } catch {
-                throw source.refusal(of: role, error)
+                throw source.refusal(of: role, version: row.version, error)
             }
         }
         for row in rows {
