@@ -29,7 +29,7 @@ extension SQLiteStore {
         let reserve = Reserve(path: place.reserve, size: options.reserveSize)
         try reserve.claim()
         let database = try Opening.database(at: place.database)
-        try Migrations.run(on: database)
+        try Migrations.create(on: database)
         let log = OpenLog(creating: keys, options: options)
         try StoreError.wrapping {
             try database.writeWithoutTransaction { database in try log.beginLog(database) }
@@ -56,7 +56,13 @@ extension SQLiteStore {
         }
         try StoreFolder.requirePrivate(file: place.reserve)
         let database = try Opening.database(at: place.database)
-        try Migrations.run(on: database)
+        let version = try Migrations.requireKnown(database)
+        guard version == Migrations.version || options.acceptsOlderVersion else {
+            throw .refused(
+                "the database has version \(version), this program wants \(Migrations.version); "
+                    + "make a backup, then run recoveryctl store migrate"
+            )
+        }
         let log = try continued(database, keys: keys, options: options)
         let reserve = Reserve(path: place.reserve, size: options.reserveSize)
         let writer = GroupWriter(database: database, log: log, reserve: reserve, tenant: options.tenant)

@@ -61,6 +61,8 @@ public struct StoreOptions: Sendable {
     public var ownerWait: Duration
     /// Whether a log may be opened whose head file is gone. The start is then recorded as `audit.verify`.
     public var acceptsMissingHead: Bool
+    /// Whether a database of an older version may be opened: to be brought to this one, by ``SQLiteStore/migrate(by:)``.
+    public var acceptsOlderVersion: Bool
     /// Room that is given back when the disk is full, so that the log can say so and end its epoch. In bytes.
     public var reserveSize: Int
 
@@ -74,6 +76,7 @@ public struct StoreOptions: Sendable {
         monotonicMicroseconds = { (ContinuousClock.now - start).microseconds }
         ownerWait = .seconds(2)
         acceptsMissingHead = false
+        acceptsOlderVersion = false
         reserveSize = 16 << 20
     }
 }

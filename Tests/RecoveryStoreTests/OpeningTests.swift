@@ -142,11 +142,11 @@ import Testing
     @Test func `refuses the database of another application or of a newer version`() async throws {
         let workshop = try Workshop()
         try await workshop.settled()
-        try workshop.tamper("PRAGMA user_version=2")
-        #expect(throws: StoreError.refused("the database has version 2, this program knows 1; use a newer program")) {
+        try workshop.tamper("PRAGMA user_version=3")
+        #expect(throws: StoreError.refused("the database has version 3, this program knows 2; use a newer program")) {
             try workshop.open()
         }
-        try workshop.tamper("PRAGMA user_version=1; PRAGMA application_id=77")
+        try workshop.tamper("PRAGMA user_version=2; PRAGMA application_id=77")
         #expect(throws: StoreError.refused("the database belongs to another application; correct the path")) {
             try workshop.open()
         }

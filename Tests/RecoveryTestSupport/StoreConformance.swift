@@ -15,6 +15,8 @@ public enum StorePromise: String, Sendable, Hashable, CaseIterable {
     case replacesSealedRowsOfTheSameKey
     case refusesAPseudonymTwice
     case erasesEverythingOfASubjectAndNothingElse
+    case listsAndRewrapsKeysOfOneVersion
+    case keepsRotationsAndQuarantine
     case listsPrivateValuesOfACaseAndOfASubject
     case erasesPrivateValuesWithTheirRecordOrNotAtAll
     case keepsWhatItAcknowledgedOverAReopening
@@ -76,6 +78,8 @@ public struct StoreConformance: Sendable {
         case .replacesSealedRowsOfTheSameKey: try await suite.replacesSealedRowsOfTheSameKey()
         case .refusesAPseudonymTwice: try await suite.refusesAPseudonymTwice()
         case .erasesEverythingOfASubjectAndNothingElse: try await suite.erasesEverythingOfASubjectAndNothingElse()
+        case .listsAndRewrapsKeysOfOneVersion: try await suite.listsAndRewrapsKeysOfOneVersion()
+        case .keepsRotationsAndQuarantine: try await suite.keepsRotationsAndQuarantine()
         case .listsPrivateValuesOfACaseAndOfASubject: try await suite.listsPrivateValuesOfACaseAndOfASubject()
         case .erasesPrivateValuesWithTheirRecordOrNotAtAll:
             try await suite.erasesPrivateValuesWithTheirRecordOrNotAtAll()

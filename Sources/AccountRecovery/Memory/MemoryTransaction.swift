@@ -66,9 +66,22 @@ final class MemoryTransaction: StoreTransaction {
             state.canaries.insert(mark)
         case .tombstone(let mark, let time):
             state.tombstones[mark] = time
+        case .rotation(let row):
+            state.rotations.replace(row) { $0.purpose == row.purpose && $0.fromVersion == row.fromVersion }
         case .quarantine(let place, let bytes, let time):
+            guard !state.quarantine.contains(where: { $0.place == place && $0.bytes == bytes }) else { return }
             state.quarantine.append((place, bytes, time))
         }
+    }
+
+    func rewrap(_ row: SubjectKeyRow, from version: UInt32) {
+        guard
+            let index = state.shelves[row.subject]?.keys.firstIndex(where: {
+                ($0.keyClass, $0.version, $0.kekVersion) == (row.keyClass, row.version, version)
+            })
+        else { return }
+        state.shelves[row.subject]?.keys[index].wrapped = row.wrapped
+        state.shelves[row.subject]?.keys[index].kekVersion = row.kekVersion
     }
 
     func removeIndex(field: UInt16, plan: UInt32) {
@@ -82,73 +95,5 @@ final class MemoryTransaction: StoreTransaction {
         for place in state.index.keys { state.index[place]?.remove(subject) }
         let name = subject.hexadecimal
         state.quarantine.removeAll { $0.place.contains(name) }
-    }
-}
-
-/// The sealed rows of one state, in the orders that the port promises.
-private struct MemorySealedRows: SealedRowReader {
-    let state: MemoryState
-
-    func keyring() -> [KeyringRow] {
-        state.keyring.sorted { ($0.purpose, $0.version) < ($1.purpose, $1.version) }
-    }
-
-    func subject(_ pseudonym: Pseudonym) -> SubjectRow? {
-        state.pseudonyms[pseudonym].flatMap { state.subjects[$0] }
-    }
-
-    func subject(id subject: [UInt8]) -> SubjectRow? {
-        state.subjects[subject]
-    }
-
-    func subjectCount() -> Int {
-        state.subjects.count
-    }
-
-    func subjects(after subject: [UInt8]?, limit: Int) -> [SubjectRow] {
-        let later = state.subjects.values.filter { row in
-            subject.map { $0.lexicographicallyPrecedes(row.subject) } ?? true
-        }
-        return Array(later.sorted { $0.subject.lexicographicallyPrecedes($1.subject) }.prefix(limit))
-    }
-
-    func subjectKeys(of subject: [UInt8]) -> [SubjectKeyRow] {
-        (state.shelves[subject]?.keys ?? []).sorted { ($0.keyClass, $0.version) < ($1.keyClass, $1.version) }
-    }
-
-    func fields(of subject: [UInt8]) -> [FieldRow] {
-        (state.shelves[subject]?.fields ?? [])
-            .sorted { ($0.record, $0.field, $0.slot) < ($1.record, $1.field, $1.slot) }
-    }
-
-    func tags(of subject: [UInt8]) -> [MatchTagRow] {
-        (state.shelves[subject]?.tags ?? []).sorted {
-            ($0.record, $0.field, $0.slot, $0.variant, $0.norm) < ($1.record, $1.field, $1.slot, $1.variant, $1.norm)
-        }
-    }
-
-    func indexPlans() -> [IndexPlanRow] {
-        state.plans.sorted { ($0.field, $0.plan) < ($1.field, $1.plan) }
-    }
-
-    func subjects(field: UInt16, plan: UInt32, index: UInt32) -> [[UInt8]] {
-        (state.index[MemoryState.IndexPlace(field: field, plan: plan, index: index)] ?? [])
-            .sorted { $0.lexicographicallyPrecedes($1) }
-    }
-
-    func isCanary(mark: [UInt8]) -> Bool {
-        state.canaries.contains(mark)
-    }
-
-    func tombstone(mark: [UInt8]) -> Int64? {
-        state.tombstones[mark]
-    }
-
-    func privateRows(ofCase name: String) -> [SealedPrivateRow] {
-        state.privates.values.filter { $0.recoveryCase == name }.sorted { $0.reference < $1.reference }
-    }
-
-    func privateRows(of subject: Pseudonym) -> [SealedPrivateRow] {
-        state.privates.values.filter { $0.subject == subject.text }.sorted { $0.reference < $1.reference }
     }
 }

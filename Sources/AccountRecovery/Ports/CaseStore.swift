@@ -75,6 +75,9 @@ public protocol StoreTransaction: StoreReader {
 
     func put(_ row: SealedRow) throws
 
+    /// Writes a key of a subject that was wrapped anew, if it is still wrapped under `version`.
+    func rewrap(_ row: SubjectKeyRow, from version: UInt32) throws
+
     /// Deletes the rows of an index that no look-up reads any more, and its plan.
     func removeIndex(field: UInt16, plan: UInt32) throws
 

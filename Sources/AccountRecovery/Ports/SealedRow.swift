@@ -9,40 +9,10 @@ public enum SealedRow: Sendable, Hashable {
     case index(IndexRow)
     case canary(mark: [UInt8])
     case tombstone(mark: [UInt8], at: Int64)
-    /// The bytes of a row that could not be opened, kept for whoever looks into it.
+    /// How far a rotation came. Written with what it did, in one transaction.
+    case rotation(RotationRow)
+    /// The bytes of a row that could not be opened, kept for whoever looks into it. Once for each place and bytes.
     case quarantine(place: String, bytes: [UInt8], at: Int64)
-}
-
-/// A class key, or the check value of a key-encryption key.
-public struct KeyringRow: Sendable, Hashable {
-    public let purpose: UInt16
-    public let version: UInt32
-    /// The version of the key that wraps it. Zero where nothing is wrapped.
-    public let kekVersion: UInt32
-    /// An envelope of type 03, or nothing.
-    public let wrapped: [UInt8]
-    /// Key check value, 8 bytes.
-    public let kcv: [UInt8]
-    public let state: UInt8
-    public let created: Int64
-
-    public init(
-        purpose: UInt16,
-        version: UInt32,
-        kekVersion: UInt32,
-        wrapped: [UInt8],
-        kcv: [UInt8],
-        state: UInt8,
-        created: Int64
-    ) {
-        self.purpose = purpose
-        self.version = version
-        self.kekVersion = kekVersion
-        self.wrapped = wrapped
-        self.kcv = kcv
-        self.state = state
-        self.created = created
-    }
 }
 
 /// A subject: 16-byte identifier, and the manifest over all of its fields.
@@ -59,36 +29,6 @@ public struct SubjectRow: Sendable, Hashable {
         self.epoch = epoch
         self.manifest = manifest
         self.pseudonym = pseudonym
-    }
-}
-
-/// A wrapped key of one subject: an envelope of type 02.
-public struct SubjectKeyRow: Sendable, Hashable {
-    public let subject: [UInt8]
-    public let keyClass: UInt16
-    public let version: UInt32
-    public let kekVersion: UInt32
-    public let wrapped: [UInt8]
-    /// How many values were sealed under it.
-    public var seals: UInt64
-    public let state: UInt8
-
-    public init(
-        subject: [UInt8],
-        keyClass: UInt16,
-        version: UInt32,
-        kekVersion: UInt32,
-        wrapped: [UInt8],
-        seals: UInt64,
-        state: UInt8
-    ) {
-        self.subject = subject
-        self.keyClass = keyClass
-        self.version = version
-        self.kekVersion = kekVersion
-        self.wrapped = wrapped
-        self.seals = seals
-        self.state = state
     }
 }
 
@@ -188,6 +128,18 @@ public protocol SealedRowReader {
     /// The subjects after `subject`, in order, at most `limit`. For work on all of them in batches.
     func subjects(after subject: [UInt8]?, limit: Int) throws -> [SubjectRow]
     func subjectKeys(of subject: [UInt8]) throws -> [SubjectKeyRow]
+    /// The keys of one class that one version wraps, by subject and version, behind `cursor` (``RotationRow/cursor``).
+    func subjectKeys(
+        class keyClass: UInt16,
+        kekVersion: UInt32,
+        after cursor: [UInt8]?,
+        limit: Int
+    ) throws -> [SubjectKeyRow]
+    func subjectKeyCount(class keyClass: UInt16, kekVersion: UInt32) throws -> Int
+    /// By purpose and version.
+    func rotations() throws -> [RotationRow]
+    /// How many places have quarantined bytes, of those that begin so.
+    func quarantineCount(under place: String) throws -> Int
     /// By record, field and slot.
     func fields(of subject: [UInt8]) throws -> [FieldRow]
     /// By record, field, slot, variant and norm.

@@ -1,126 +1,67 @@
 import AccountRecovery
+import Foundation
 import GRDB
 
 /// The schema, step by step. A step that was released is never edited again: the next change is a new step.
+///
+/// An older database is brought on by `recoveryctl store migrate` and by nothing else: opening writes nothing, so that
+/// a store which is refused, for its age or for a wrong key, stays as it was found.
 enum Migrations {
     /// "RVS1": says whose file this is to `file(1)`, and to us before we write to it.
     static let applicationID: Int32 = 0x5256_5331
-    /// The number of steps.
-    static let version: Int32 = 1
 
-    /// Brings an empty or older database to this version.
-    ///
-    /// - Throws: ``StoreError/refused(_:)`` for a database of another application or of a newer version.
-    static func run(on queue: DatabaseQueue) throws(StoreError) {
+    /// From each version to the next, the first from an empty database.
+    private static let steps: [@Sendable (Database) throws -> Void] = [
+        { database in
+            for schema in FirstSchema.all { try database.execute(sql: schema) }
+            try database.execute(sql: "PRAGMA application_id=\(applicationID)")
+        },
+        { database in try SecondSchema.apply(to: database) },
+    ]
+
+    /// The version that this program reads and writes.
+    static var version: Int32 { Int32(steps.count) }
+
+    /// Makes the tables of a new database.
+    static func create(on queue: DatabaseQueue) throws(StoreError) {
         try StoreError.wrapping {
             try queue.writeWithoutTransaction { database in
-                let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-                let found = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-                let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-                guard application == applicationID || (application == 0 && tables == 0) else {
-                    throw StoreError.refused("the database belongs to another application; correct the path")
+                guard try found(in: database) == 0 else {
+                    throw StoreError.refused("the database holds something already; choose another folder")
                 }
-                guard found <= version else {
-                    throw StoreError.refused(
-                        "the database has version \(found), this program knows \(version); use a newer program"
-                    )
+                try database.inTransaction(.immediate) {
+                    try run(from: 0, on: database)
+                    return .commit
                 }
             }
-            var migrator = DatabaseMigrator()
-            migrator.registerMigration("1") { database in
-                try database.execute(sql: documents)
-                try database.execute(sql: sealedRows)
-                try database.execute(sql: auditLog)
-                try database.execute(sql: DirectoryTables.schema)
-                try database.execute(sql: "PRAGMA application_id=\(applicationID); PRAGMA user_version=1")
-            }
-            try migrator.migrate(queue)
         }
     }
 
-    private static let documents = """
-        CREATE TABLE record(
-            kind TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, body BLOB NOT NULL,
-            PRIMARY KEY (kind, id)
-        ) STRICT;
-        CREATE INDEX record_owner ON record(kind, owner, id);
-        """
+    /// Returns the version of a database that can be opened, or brought to this version.
+    ///
+    /// - Throws: ``StoreError/refused(_:)`` for a database of another application or of a newer version.
+    static func requireKnown(_ queue: DatabaseQueue) throws(StoreError) -> Int32 {
+        try StoreError.wrapping { try queue.writeWithoutTransaction { try found(in: $0) } }
+    }
 
-    /// `Docs/Specs/vault.md` §13, names and keys as there.
-    private static let sealedRows = """
-        CREATE TABLE keyring(
-            purpose INTEGER NOT NULL, version INTEGER NOT NULL, kek_version INTEGER NOT NULL,
-            wrapped BLOB NOT NULL, kcv BLOB NOT NULL, state INTEGER NOT NULL, created INTEGER NOT NULL,
-            not_after INTEGER,
-            PRIMARY KEY (purpose, version)
-        ) STRICT;
-        CREATE TABLE subject(
-            tenant BLOB NOT NULL, subject BLOB NOT NULL, epoch INTEGER NOT NULL, manifest BLOB NOT NULL,
-            pseudonym BLOB NOT NULL,
-            PRIMARY KEY (tenant, subject)
-        ) STRICT, WITHOUT ROWID;
-        CREATE UNIQUE INDEX subject_pseudonym ON subject(tenant, pseudonym);
-        CREATE TABLE subject_key(
-            tenant BLOB NOT NULL, subject BLOB NOT NULL, class INTEGER NOT NULL, version INTEGER NOT NULL,
-            kek_version INTEGER NOT NULL, wrapped BLOB NOT NULL, seals INTEGER NOT NULL, state INTEGER NOT NULL,
-            retired_at INTEGER,
-            PRIMARY KEY (tenant, subject, class, version)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX subject_key_kek ON subject_key(class, kek_version, tenant, subject);
-        CREATE TABLE field(
-            tenant BLOB NOT NULL, subject BLOB NOT NULL, record INTEGER NOT NULL, field INTEGER NOT NULL,
-            slot INTEGER NOT NULL, row_version INTEGER NOT NULL, envelope BLOB NOT NULL,
-            PRIMARY KEY (tenant, subject, record, field, slot)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE match_tag(
-            tenant BLOB NOT NULL, subject BLOB NOT NULL, record INTEGER NOT NULL, field INTEGER NOT NULL,
-            slot INTEGER NOT NULL, norm INTEGER NOT NULL, variant INTEGER NOT NULL, tag_alg INTEGER NOT NULL,
-            tag BLOB NOT NULL,
-            PRIMARY KEY (tenant, subject, record, field, slot, norm, variant)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE bidx(
-            tenant BLOB NOT NULL, field INTEGER NOT NULL, plan INTEGER NOT NULL, idx INTEGER NOT NULL,
-            subject BLOB NOT NULL,
-            PRIMARY KEY (tenant, field, plan, idx, subject)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX bidx_subject ON bidx(tenant, subject);
-        CREATE TABLE index_plan(
-            plan INTEGER NOT NULL, tenant BLOB NOT NULL, field INTEGER NOT NULL, bik_version INTEGER NOT NULL,
-            norm INTEGER NOT NULL, bits INTEGER NOT NULL, state INTEGER NOT NULL,
-            PRIMARY KEY (tenant, field, plan)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE rotation(
-            purpose INTEGER NOT NULL, from_version INTEGER NOT NULL, cursor BLOB, owner TEXT, heartbeat INTEGER,
-            done INTEGER NOT NULL,
-            PRIMARY KEY (purpose, from_version)
-        ) STRICT;
-        CREATE TABLE quarantine(
-            id INTEGER PRIMARY KEY, tenant BLOB NOT NULL, place TEXT NOT NULL, bytes BLOB NOT NULL, at INTEGER NOT NULL
-        ) STRICT;
-        CREATE TABLE canary(tenant BLOB NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (tenant, mark)) STRICT, WITHOUT ROWID;
-        CREATE TABLE tombstone(
-            tenant BLOB NOT NULL, mark BLOB NOT NULL, at INTEGER NOT NULL,
-            PRIMARY KEY (tenant, mark)
-        ) STRICT, WITHOUT ROWID;
-        """
+    /// Runs what is missing, in the transaction that is open.
+    static func run(from found: Int32, on database: Database) throws {
+        for step in steps[Int(found)...] { try step(database) }
+        try database.execute(sql: "PRAGMA user_version=\(version)")
+    }
 
-    /// `Docs/Specs/audit-log.md` §11. `audit_tile` keeps the roots of complete tiles: element `number` of `level` is
-    /// the hash over 256^level leaves, so a tile of the export is 256 rows of it, and a start reads a right edge.
-    private static let auditLog = """
-        CREATE TABLE audit_entry(seq INTEGER PRIMARY KEY, entry BLOB NOT NULL, leaf BLOB NOT NULL) STRICT;
-        CREATE TABLE audit_index(
-            seq INTEGER PRIMARY KEY, type INTEGER NOT NULL, time_us INTEGER NOT NULL,
-            case_ref TEXT, subject_ref TEXT, actor_ref TEXT
-        ) STRICT;
-        CREATE INDEX audit_index_case ON audit_index(case_ref, seq) WHERE case_ref IS NOT NULL;
-        CREATE TABLE audit_checkpoint(size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
-        CREATE TABLE audit_tile(
-            level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL,
-            PRIMARY KEY (level, number)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE audit_private(
-            seq INTEGER NOT NULL, name TEXT NOT NULL, salt BLOB NOT NULL, value BLOB NOT NULL,
-            PRIMARY KEY (seq, name)
-        ) STRICT, WITHOUT ROWID;
-        """
+    private static func found(in database: Database) throws -> Int32 {
+        let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let found = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        guard application == applicationID ? found > 0 : application == 0 && tables == 0 else {
+            throw StoreError.refused("the database belongs to another application; correct the path")
+        }
+        guard found <= version else {
+            throw StoreError.refused(
+                "the database has version \(found), this program knows \(version); use a newer program"
+            )
+        }
+        return found
+    }
 }

@@ -22,9 +22,26 @@ extension Row {
         UInt64(bitPattern: try integer(column))
     }
 
+    func integerIfAny(_ column: Int) throws(StoreError) -> Int64? {
+        let value: DatabaseValue = self[column]
+        return value.isNull ? nil : try integer(column)
+    }
+
+    /// 64 bits as a blob, most significant byte first: SQLite's integers have a sign.
+    func bigEndian(_ column: Int) throws(StoreError) -> UInt64 {
+        let bytes = try bytes(column)
+        guard bytes.count == 8 else { throw .unexpectedColumn(column) }
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     func bytes(_ column: Int) throws(StoreError) -> [UInt8] {
         guard let data = Data.fromDatabaseValue(self[column]) else { throw .unexpectedColumn(column) }
         return [UInt8](data)
+    }
+
+    func bytesIfAny(_ column: Int) throws(StoreError) -> [UInt8]? {
+        let value: DatabaseValue = self[column]
+        return value.isNull ? nil : try bytes(column)
     }
 
     func text(_ column: Int) throws(StoreError) -> String {
@@ -36,6 +53,11 @@ extension Row {
         let value: DatabaseValue = self[column]
         return value.isNull ? nil : try text(column)
     }
+}
+
+extension UInt64 {
+    /// 8 bytes, most significant first.
+    var bigEndianData: Data { Data((0..<8).map { UInt8(truncatingIfNeeded: self >> UInt64(56 - 8 * $0)) }) }
 }
 
 extension StoreError {

@@ -9,13 +9,17 @@ extension SQLiteSealedRows {
         switch row {
         case .key(let row):
             try database.run(
+                // Not OR REPLACE: a second active version would quietly remove the first.
                 """
-                INSERT OR REPLACE INTO keyring(purpose, version, kek_version, wrapped, kcv, state, created)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO keyring(purpose, version, kek_version, wrapped, kcv, state, created, not_after)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT(purpose, version) DO UPDATE SET
+                    kek_version = excluded.kek_version, wrapped = excluded.wrapped, kcv = excluded.kcv,
+                    state = excluded.state, created = excluded.created, not_after = excluded.not_after
                 """,
                 [
                     Int64(row.purpose), Int64(row.version), Int64(row.kekVersion), Data(row.wrapped), Data(row.kcv),
-                    Int64(row.state), row.created,
+                    Int64(row.state), row.created, row.notAfter,
                 ]
             )
         case .subject(let row):
@@ -27,7 +31,7 @@ extension SQLiteSealedRows {
                     epoch = excluded.epoch, manifest = excluded.manifest, pseudonym = excluded.pseudonym
                 """,
                 [
-                    tenant, Data(row.subject), Int64(bitPattern: row.epoch), Data(row.manifest),
+                    tenant, Data(row.subject), row.epoch.bigEndianData, Data(row.manifest),
                     Self.bytes(of: row.pseudonym),
                 ]
             )
@@ -50,7 +54,7 @@ extension SQLiteSealedRows {
                 """,
                 [
                     tenant, Data(row.subject), Int64(row.record), Int64(row.field), Int64(row.slot),
-                    Int64(bitPattern: row.rowVersion), Data(row.envelope),
+                    row.rowVersion.bigEndianData, Data(row.envelope),
                 ]
             )
         case .tag(let row):
@@ -87,12 +91,37 @@ extension SQLiteSealedRows {
                 "INSERT OR REPLACE INTO tombstone(tenant, mark, at) VALUES (?, ?, ?)",
                 [tenant, Data(mark), time]
             )
+        case .rotation(let row):
+            try database.run(
+                """
+                INSERT OR REPLACE INTO rotation(purpose, from_version, cursor, owner, heartbeat, done)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    Int64(row.purpose), Int64(row.fromVersion), row.cursor.map { Data($0) }, row.owner, row.heartbeat,
+                    Int64(bitPattern: row.done),
+                ]
+            )
         case .quarantine(let place, let bytes, let time):
             try database.run(
-                "INSERT INTO quarantine(tenant, place, bytes, at) VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO quarantine(tenant, place, bytes, at) VALUES (?, ?, ?, ?)",
                 [tenant, place, Data(bytes), time]
             )
         }
+    }
+
+    /// Writes a key that was wrapped anew over the one that is still wrapped under `version`.
+    func rewrap(_ row: SubjectKeyRow, from version: UInt32) throws {
+        try database.run(
+            """
+            UPDATE subject_key SET kek_version = ?, wrapped = ?
+            WHERE tenant = ? AND subject = ? AND class = ? AND version = ? AND kek_version = ?
+            """,
+            [
+                Int64(row.kekVersion), Data(row.wrapped), tenant, Data(row.subject), Int64(row.keyClass),
+                Int64(row.version), Int64(version),
+            ]
+        )
     }
 
     /// Deletes an index that no look-up reads any more.

@@ -8,27 +8,6 @@ struct SQLiteSealedRows: SealedRowReader {
     let database: Database
     let tenant: Data
 
-    func keyring() throws -> [KeyringRow] {
-        try StoreError.translating {
-            try database.rows(
-                """
-                SELECT purpose, version, kek_version, wrapped, kcv, state, created FROM keyring
-                ORDER BY purpose, version
-                """
-            ).map { row in
-                KeyringRow(
-                    purpose: try row.integer(0, as: UInt16.self),
-                    version: try row.integer(1, as: UInt32.self),
-                    kekVersion: try row.integer(2, as: UInt32.self),
-                    wrapped: try row.bytes(3),
-                    kcv: try row.bytes(4),
-                    state: try row.integer(5, as: UInt8.self),
-                    created: try row.integer(6)
-                )
-            }
-        }
-    }
-
     func subject(_ pseudonym: Pseudonym) throws -> SubjectRow? {
         try subjects("AND pseudonym = ?", [Self.bytes(of: pseudonym)]).first
     }
@@ -49,28 +28,6 @@ struct SQLiteSealedRows: SealedRowReader {
         try subjects("AND subject > ? ORDER BY subject LIMIT ?", [Data(subject ?? []), limit])
     }
 
-    func subjectKeys(of subject: [UInt8]) throws -> [SubjectKeyRow] {
-        try StoreError.translating {
-            try database.rows(
-                """
-                SELECT class, version, kek_version, wrapped, seals, state FROM subject_key
-                WHERE tenant = ? AND subject = ? ORDER BY class, version
-                """,
-                [tenant, Data(subject)]
-            ).map { row in
-                SubjectKeyRow(
-                    subject: subject,
-                    keyClass: try row.integer(0, as: UInt16.self),
-                    version: try row.integer(1, as: UInt32.self),
-                    kekVersion: try row.integer(2, as: UInt32.self),
-                    wrapped: try row.bytes(3),
-                    seals: try row.bits(4),
-                    state: try row.integer(5, as: UInt8.self)
-                )
-            }
-        }
-    }
-
     func fields(of subject: [UInt8]) throws -> [FieldRow] {
         try StoreError.translating {
             try database.rows(
@@ -85,7 +42,7 @@ struct SQLiteSealedRows: SealedRowReader {
                     record: try row.integer(0, as: UInt16.self),
                     field: try row.integer(1, as: UInt16.self),
                     slot: try row.integer(2, as: UInt32.self),
-                    rowVersion: try row.bits(3),
+                    rowVersion: try row.bigEndian(3),
                     envelope: try row.bytes(4)
                 )
             }
@@ -172,7 +129,7 @@ struct SQLiteSealedRows: SealedRowReader {
                 }
                 return SubjectRow(
                     subject: try row.bytes(0),
-                    epoch: try row.bits(1),
+                    epoch: try row.bigEndian(1),
                     manifest: try row.bytes(2),
                     pseudonym: pseudonym
                 )

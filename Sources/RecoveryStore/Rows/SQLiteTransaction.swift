@@ -51,6 +51,10 @@ final class SQLiteTransaction: StoreTransaction {
         try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).put(row) }
     }
 
+    func rewrap(_ row: SubjectKeyRow, from version: UInt32) throws {
+        try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).rewrap(row, from: version) }
+    }
+
     func removeIndex(field: UInt16, plan: UInt32) throws {
         try noting {
             try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).removeIndex(field: field, plan: plan)

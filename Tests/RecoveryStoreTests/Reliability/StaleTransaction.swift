@@ -56,6 +56,7 @@ struct StaleTransaction: StoreTransaction {
     func put(_ record: some StoredRecord) throws { try inner.put(record) }
     func put(_ row: SealedRow) throws { try inner.put(row) }
     func remove<Record: StoredRecord>(_ type: Record.Type, _ id: String) throws { try inner.remove(type, id) }
+    func rewrap(_ row: SubjectKeyRow, from version: UInt32) throws { try inner.rewrap(row, from: version) }
     func removeIndex(field: UInt16, plan: UInt32) throws { try inner.removeIndex(field: field, plan: plan) }
     func eraseSubject(_ subject: [UInt8]) throws { try inner.eraseSubject(subject) }
 }
