@@ -23,6 +23,7 @@ import Testing
         .reconcile: [.supervisor, .admin], .deliver: [.supervisor, .admin],
         .changeAuditors: [.admin], .readLog: [.supervisor, .admin, .auditor],
         .exportLog: [.supervisor, .admin, .auditor], .disclose: [.admin, .auditor],
+        .readKeys: [.admin, .auditor], .manageKeys: [.admin],
     ]
 
     private struct Call: Sendable {
@@ -126,6 +127,25 @@ import Testing
             let origin = try #require(Origin("recovery.example/auditors"))
             let installation = Installation(origin: origin, tenant: [], auditors: [], createdAt: UnixTime(seconds: 0))
             _ = try await desk.recordAuditors(of: installation)
+        },
+        Call(operation: .readKeys) { desk, _, _ in _ = try await desk.keys() },
+        Call(operation: .manageKeys) { desk, _, _ in try await desk.requireKeyManagement() },
+        Call(operation: .manageKeys) { desk, _, _ in _ = try await desk.beginRotation(of: .marks) },
+        Call(operation: .manageKeys) { desk, _, _ in
+            let rotation = KeyRotation(
+                key: .pii,
+                from: 9,
+                to: 10,
+                isResumed: false,
+                count: 0,
+                lease: "",
+                ring: desk.vault.desk
+            )
+            _ = try await desk.rotateBatch(rotation, isFirst: true)
+        },
+        Call(operation: .manageKeys) { desk, _, _ in _ = try await desk.retireKey(.pii, version: 9) },
+        Call(operation: .manageKeys) { desk, _, _ in
+            _ = try await desk.destroyKey(.pii, version: 9, voidingBackups: true) { _ in }
         },
     ]
 

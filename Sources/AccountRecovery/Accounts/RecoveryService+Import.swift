@@ -26,8 +26,9 @@ extension RecoveryService {
             }
             guard refused.isEmpty || skippingBad else { throw ServiceError.unreadable(refused) }
             guard !good.isEmpty else { return ImportAnswer(imported: 0, skipped: refused, position: 0) }
-            let ring = try vault.ring(adding: [.pii, .auth])
             let (enlisted, end) = try await store.commit { transaction in
+                // Fetched in its turn: keys that were replaced before are not used any more.
+                let ring = try vault.ring(adding: [.pii, .auth])
                 // Somebody wrote since the lines were read: their customers may be these.
                 if try transaction.nextPosition != position, try !sorted(good, at: now, in: transaction).refused.isEmpty
                 {

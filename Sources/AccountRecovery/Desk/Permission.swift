@@ -6,6 +6,7 @@ enum Operation: String, Sendable, CaseIterable {
     case readStaff, admitStaff, revokeStaff, revokeOwnKey
     case reconcile, deliver
     case readLog, exportLog, disclose, changeAuditors
+    case readKeys, manageKeys
 
     /// The roles that may. Nobody may do everything: who gathers evidence does not approve, and who runs the
     /// installation decides no case.
@@ -15,13 +16,15 @@ enum Operation: String, Sendable, CaseIterable {
         case .readCase: [.agent, .supervisor, .admin, .auditor]
         case .revoke: [.agent, .supervisor, .admin]
         case .approve: [.supervisor, .admin]
-        case .importAccounts, .enrol, .erase, .legalHold, .admitStaff, .revokeStaff, .changeAuditors: [.admin]
+        case .importAccounts, .enrol, .erase, .legalHold, .admitStaff, .revokeStaff, .changeAuditors, .manageKeys:
+            [.admin]
         case .revokeOwnKey: Set(StaffRole.allCases)
         case .lock, .freeze: [.agent, .supervisor, .admin]
         case .readAccount: [.supervisor, .admin]
         case .readStaff: [.supervisor, .admin, .auditor]
         case .reconcile, .deliver: [.supervisor, .admin]
         case .readLog, .exportLog: [.admin, .auditor, .supervisor]
+        case .readKeys: [.admin, .auditor]
         // Who reads what was written about a customer works on no case.
         case .disclose: [.admin, .auditor]
         }

@@ -1,6 +1,7 @@
 import RecoveryAudit
 import RecoveryCrypto
 import RecoveryVault
+import Synchronization
 
 /// The service's side of the vault, in three halves that hold different keys (`Docs/Specs/vault.md` §3.1):
 ///
@@ -12,38 +13,34 @@ import RecoveryVault
 /// fetches its keys itself.
 public struct SubjectVault: Sendable {
     let tenant: TenantID
-    let desk: KeyRing
     let source: KeySource
-    let keyring: [KeyringRow]
     let comparison: BlindComparison
-    let decoy: Decoy
+    private let loaded: LoadedKeys
+
+    /// The desk's keys, which are there as long as the process.
+    var desk: KeyRing { loaded.current.desk }
+    var decoy: Decoy { loaded.current.decoy }
 
     /// Loads the desk's keys, and holds each against its check value before anything else is read.
     ///
     /// - Parameter tenant: 16 bytes.
     public init(tenant: [UInt8], keyring: [KeyringRow], source: KeySource) throws(ServiceError) {
-        do {
-            guard let tenant = TenantID(bytes: tenant) else { throw ServiceError.sealed("the tenant has 16 bytes") }
-            var ring = KeyRing()
-            try ring.load(keyring, roles: [.match, .sys], from: source)
-            let comparison = BlindComparison(
-                fields: PersonField.allCases.filter(\.isClaimable).map {
-                    .init(field: $0.code, rule: FieldRule.version, variants: $0.variants)
-                }
-            )
-            self.tenant = tenant
-            desk = ring
-            self.source = source
-            self.keyring = keyring
-            self.comparison = comparison
-            decoy = try Decoy(for: comparison, keys: ring)
-        } catch let error as VaultError {
-            throw ServiceError(error)
-        } catch let error as ServiceError {
-            throw error
-        } catch {
-            throw .sealed("\(type(of: error))")
-        }
+        guard let tenant = TenantID(bytes: tenant) else { throw .sealed("the tenant has 16 bytes") }
+        let comparison = BlindComparison(
+            fields: PersonField.allCases.filter(\.isClaimable).map {
+                .init(field: $0.code, rule: FieldRule.version, variants: $0.variants)
+            }
+        )
+        self.tenant = tenant
+        self.source = source
+        self.comparison = comparison
+        loaded = LoadedKeys(try Self.sealing { try .init(keyring, source, comparison) })
+    }
+
+    /// Takes over what a rotation changed. What is under way finishes with the keys it began with; what comes after
+    /// finds the new ones.
+    func reload(_ keyring: [KeyringRow]) throws(ServiceError) {
+        loaded.replace(try Self.sealing { try .init(keyring, source, comparison) })
     }
 
     /// Holds the keys of the other two roles against their check values as well, and lets go of them again.
@@ -51,8 +48,20 @@ public struct SubjectVault: Sendable {
     /// For a process that will need them all: it is better sealed at its start than between the record of a code that
     /// was sent and the address it goes to.
     public func requireKeys() throws(ServiceError) {
+        _ = try Self.sealing { try ring(adding: [.pii, .auth]) }
+    }
+
+    /// The desk's keys and those of more roles, for one operation.
+    func ring(adding roles: Set<KeyRole>) throws -> KeyRing {
+        let now = loaded.current
+        var ring = now.desk
+        try ring.load(now.keyring, roles: roles, from: source)
+        return ring
+    }
+
+    private static func sealing<Value>(_ body: () throws -> Value) throws(ServiceError) -> Value {
         do {
-            _ = try ring(adding: [.pii, .auth])
+            return try body()
         } catch let error as VaultError {
             throw ServiceError(error)
         } catch let error as ServiceError {
@@ -60,13 +69,6 @@ public struct SubjectVault: Sendable {
         } catch {
             throw .sealed("\(type(of: error))")
         }
-    }
-
-    /// The desk's keys and those of more roles, for one operation.
-    func ring(adding roles: Set<KeyRole>) throws -> KeyRing {
-        var ring = desk
-        try ring.load(keyring, roles: roles, from: source)
-        return ring
     }
 
     /// A key derived from the installation's marks key, for purposes of this module. The label names one each.
@@ -88,4 +90,33 @@ struct FoundSubject: Sendable {
     let row: SubjectRow?
     /// What the reference stood for, or would have, while nobody had it.
     let decoy: Pseudonym
+}
+
+/// The desk's keys and the rows they came from. All copies of a vault share one.
+private final class LoadedKeys: Sendable {
+    struct Keys: Sendable {
+        let keyring: [KeyringRow]
+        let desk: KeyRing
+        let decoy: Decoy
+
+        init(_ keyring: [KeyringRow], _ source: KeySource, _ comparison: BlindComparison) throws {
+            var ring = KeyRing()
+            try ring.load(keyring, roles: [.match, .sys], from: source)
+            self.keyring = keyring
+            desk = ring
+            decoy = try Decoy(for: comparison, keys: ring)
+        }
+    }
+
+    private let keys: Mutex<Keys>
+
+    init(_ keys: Keys) {
+        self.keys = Mutex(keys)
+    }
+
+    var current: Keys { keys.withLock { $0 } }
+
+    func replace(_ new: Keys) {
+        keys.withLock { $0 = new }
+    }
 }

@@ -48,6 +48,29 @@ public struct KeySource: Sendable {
         }
     }
 
+    /// Makes the key of a version that no row names yet, where its provider will find it.
+    ///
+    /// One that is there already was made by an attempt that was cut short. It has sealed nothing, and is taken.
+    func make(_ role: KeyRole, version: UInt32) throws(ServiceError) -> SecretKey {
+        guard case .file(let path)? = uri(role, version).flatMap({ KeyProvider(uri: $0) }) else {
+            return try key(of: role, version: version)
+        }
+        do throws(VaultError) {
+            return try provider(of: role, version: version)
+                .key(of: role, version: version, rules: rules, passphrase: passphrase)
+        } catch .keyFileRefused(.notFound) {
+            let key = SecretKey(randomByteCount: 32)
+            do throws(VaultError) {
+                try KeyFile.write(key, role: role, version: version, toFileAt: path, rules: rules)
+            } catch {
+                throw refusal(of: role, version: version, error)
+            }
+            return key
+        } catch {
+            throw refusal(of: role, version: version, error)
+        }
+    }
+
     /// Says which file is to blame. Whoever mends it has several in front of them.
     func refusal(of role: KeyRole, version: UInt32, _ error: VaultError) -> ServiceError {
         switch (uri(role, version).flatMap { KeyProvider(uri: $0) }, error) {

@@ -6,6 +6,7 @@ public import RecoveryPolicy
 extension Purpose: ExpressibleByArgument {}
 extension Channel: ExpressibleByArgument {}
 extension StaffRole: ExpressibleByArgument {}
+extension ManagedKey: ExpressibleByArgument {}
 
 extension CaseID: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

@@ -9,14 +9,16 @@ struct OpenInstallation: Sendable {
     let store: SQLiteStore
     let parts: RecoveryService.Parts
 
-    private init(_ folder: DataFolder) async throws {
+    private init(_ folder: DataFolder, acceptingOlderVersion: Bool) async throws {
         let installation = try Installation(of: folder)
         let keys = try InstallationKeys(of: folder)
         let clock = SystemClock()
+        var options = StoreOptions(tenant: installation.tenant, clock: clock, program: "recoveryctl")
+        options.acceptsOlderVersion = acceptingOlderVersion
         let store = try SQLiteStore.open(
             at: folder.store,
             keys: LogKeys(installation, keys, folder),
-            options: StoreOptions(tenant: installation.tenant, clock: clock, program: "recoveryctl")
+            options: options
         )
         do {
             let keyring = try await store.read { try $0.vault.keyring() }
@@ -42,11 +44,14 @@ struct OpenInstallation: Sendable {
 
     /// Opens the directory, works on it, and closes it whatever happened: closing seals the epoch of the log and moves
     /// its outside head.
+    ///
+    /// - Parameter acceptingOlderVersion: Whether the database may be of an older version, to be brought to this one.
     static func with<Value: Sendable>(
         _ folder: DataFolder,
+        acceptingOlderVersion: Bool = false,
         _ work: (OpenInstallation) async throws -> Value
     ) async throws -> Value {
-        let open = try await OpenInstallation(folder)
+        let open = try await OpenInstallation(folder, acceptingOlderVersion: acceptingOlderVersion)
         let value: Value
         do {
             value = try await work(open)
