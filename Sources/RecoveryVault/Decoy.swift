@@ -50,6 +50,19 @@ public struct Decoy: Sendable {
         )
     }
 
+    /// Proves the rows of nobody, as those of somebody real are proven before one of them is opened.
+    public func verify(keys: KeyRing) throws(VaultError) {
+        let key = try keys.unwrap(wrapped, as: context)
+        let found = try Manifest(
+            of: subject.rows,
+            tenant: subject.tenant,
+            subject: subject.subject,
+            epoch: subject.manifest.epoch,
+            key: key
+        )
+        guard found.matches(subject.manifest) else { throw .cryptoFailure(call: "EVP_MAC_final") }
+    }
+
     /// Does what is done for somebody real. The answer is ``BlindComparison/Answer/fail``, or `pass` once in 2¹²⁸.
     public func outcome(
         of claims: [FieldCode: CanonicalForms],

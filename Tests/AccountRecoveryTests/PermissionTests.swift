@@ -139,7 +139,8 @@ import Testing
                 isResumed: false,
                 count: 0,
                 lease: "",
-                ring: desk.vault.desk
+                ring: desk.vault.desk,
+                batch: 1
             )
             _ = try await desk.rotateBatch(rotation, isFirst: true)
         },

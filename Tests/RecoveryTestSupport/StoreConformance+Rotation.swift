@@ -1,4 +1,5 @@
 import AccountRecovery
+import RecoveryAudit
 
 extension StoreConformance {
     private static let subjects: [[UInt8]] = [0xa1, 0xb0, 0xff].map { [UInt8](repeating: $0, count: 16) }
@@ -85,5 +86,30 @@ extension StoreConformance {
         }
         try require(rows == [second, first], "rotations: \(rows)")
         try require(count == 2, "quarantined places: \(count)")
+    }
+
+    func tellsTheLastWriteThatTheLogKnowsOf() async throws {
+        let names = [UInt8(1), 2].map { Pseudonym(bytes: [UInt8](repeating: $0, count: 16)) }
+        guard let one = names[0], let other = names[1] else { return }
+        @Sendable func write(_ epoch: Int64, _ manifest: String, of subject: Pseudonym) -> AuditEvent {
+            let payload: JSONValue = [
+                "event": "x.vault.write", "count": .integer(epoch), "req": .string(manifest),
+                "subject": .string(subject.text),
+            ]
+            return AuditEvent(.event, payload)
+        }
+        try await store.commit { _ in
+            Recorded((), write(1, "aa", of: one), [write(2, "bb", of: one), write(1, "cc", of: other)])
+        }
+        try await store.commit { _ in
+            let later: JSONValue = ["event": "x.vault.alarm", "count": 9, "subject": .string(one.text)]
+            return Recorded((), AuditEvent(.event, later))
+        }
+        let found = try await store.read { reader in try [one, other].map { try reader.vault.lastWrite(of: $0) } }
+        let wanted = [SubjectWrite(epoch: 2, manifest: "bb"), SubjectWrite(epoch: 1, manifest: "cc")]
+        try require(found == wanted, "last writes: \(found)")
+        guard let nobody = Pseudonym(bytes: [UInt8](repeating: 3, count: 16)) else { return }
+        let none = try await store.read { try $0.vault.lastWrite(of: nobody) }
+        try require(none == nil, "a write to nobody")
     }
 }

@@ -17,6 +17,7 @@ public enum StorePromise: String, Sendable, Hashable, CaseIterable {
     case erasesEverythingOfASubjectAndNothingElse
     case listsAndRewrapsKeysOfOneVersion
     case keepsRotationsAndQuarantine
+    case tellsTheLastWriteThatTheLogKnowsOf
     case listsPrivateValuesOfACaseAndOfASubject
     case erasesPrivateValuesWithTheirRecordOrNotAtAll
     case keepsWhatItAcknowledgedOverAReopening
@@ -80,6 +81,7 @@ public struct StoreConformance: Sendable {
         case .erasesEverythingOfASubjectAndNothingElse: try await suite.erasesEverythingOfASubjectAndNothingElse()
         case .listsAndRewrapsKeysOfOneVersion: try await suite.listsAndRewrapsKeysOfOneVersion()
         case .keepsRotationsAndQuarantine: try await suite.keepsRotationsAndQuarantine()
+        case .tellsTheLastWriteThatTheLogKnowsOf: try await suite.tellsTheLastWriteThatTheLogKnowsOf()
         case .listsPrivateValuesOfACaseAndOfASubject: try await suite.listsPrivateValuesOfACaseAndOfASubject()
         case .erasesPrivateValuesWithTheirRecordOrNotAtAll:
             try await suite.erasesPrivateValuesWithTheirRecordOrNotAtAll()

@@ -16,10 +16,12 @@ extension RecoveryService {
                 }
                 try spendDetails(of: work.value.subject, policy.limits, at: work.now, in: transaction)
             }
-            let outcome = try await store.read { reader in
-                try vault.compare(claims, of: reserved.subject, in: reader)
+            let (found, alarm) = try await store.read { reader in
+                try noticing { try vault.compare(claims, of: reserved.subject, in: reader) }
             }
+            let outcome = found ?? .indeterminate
             return try await conclude(name, .details, reserved, evidence: nil) { work, transaction in
+                if let alarm { try work.note(alarm, in: transaction) }
                 work.note("pii.match", ["fields": .integer(Int64(claims.count)), "result": .string(outcome.rawValue)])
                 // Only a failure counts against the subject and the agent (`Docs/Specs/vault.md` §11).
                 if outcome != .fail { try forgiveDetails(of: work.value.subject, in: transaction) }

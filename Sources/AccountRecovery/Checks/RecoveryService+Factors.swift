@@ -11,14 +11,16 @@ extension RecoveryService {
             }
             let (authenticator, rows) = try await bound(.totp, of: reserved.subject)
             let window = reserved.policy.totpWindow
-            let match = try vault.matchingStep(
-                of: code,
-                slot: authenticator?.slot,
-                in: rows,
-                at: clock.now(),
-                after: authenticator?.lastStep,
-                stepsBack: Int64(window.stepsBack)
-            )
+            let (found, alarm) = try noticing {
+                try vault.matchingStep(
+                    of: code,
+                    slot: authenticator?.slot,
+                    in: rows,
+                    at: clock.now(),
+                    after: authenticator?.lastStep,
+                    stepsBack: Int64(window.stepsBack)
+                )
+            }
             return try await conclude(
                 name,
                 .totp,
@@ -26,7 +28,12 @@ extension RecoveryService {
                 window: window.rawValue,
                 evidence: (authenticator.map { "totp/\($0.slot)" }, nil)
             ) { work, transaction in
-                guard let match, var bound = try authenticators(of: work.value.subject, .totp, in: transaction).first,
+                if let alarm {
+                    try work.note(alarm, in: transaction)
+                    return .indeterminate
+                }
+                guard let match = found ?? nil,
+                    var bound = try authenticators(of: work.value.subject, .totp, in: transaction).first,
                     bound.slot == authenticator?.slot, match.isAcceptable(at: work.now, after: bound.lastStep)
                 else { return .fail }
                 bound.lastStep = match.step
@@ -44,11 +51,17 @@ extension RecoveryService {
                 try spend(.savedCodes, of: work.value.subject, policy.limits, at: work.now, in: transaction)
             }
             let (authenticator, rows) = try await bound(.savedCodes, of: reserved.subject)
-            let index = try vault.matchingSavedCode(code, set: authenticator?.slot, in: rows)
+            let (found, alarm) = try noticing {
+                try vault.matchingSavedCode(code, set: authenticator?.slot, in: rows)
+            }
             return try await conclude(name, .savedCode, reserved, evidence: ("saved-codes", nil)) {
                 work,
                 transaction in
-                guard let index,
+                if let alarm {
+                    try work.note(alarm, in: transaction)
+                    return .indeterminate
+                }
+                guard let index = found ?? nil,
                     var bound = try authenticators(of: work.value.subject, .savedCodes, in: transaction).first,
                     bound.slot == authenticator?.slot, bound.usedCodes.insert(index).inserted
                 else { return .fail }

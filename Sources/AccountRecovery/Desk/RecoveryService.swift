@@ -93,6 +93,10 @@ extension RecoveryService {
             throw .store(error)
         } catch let error as VaultError {
             throw ServiceError(error)
+        } catch let alarm as VaultAlarm {
+            // What cannot be written down is told all the same: nothing was decided on it.
+            try? await record(alarm)
+            throw ServiceError(alarm.error)
         } catch let hit as LimitHit {
             throw .limited(retryAfter: hit.retryAfter)
         } catch {

@@ -146,12 +146,11 @@ extension RecoveryService {
                 key.kekVersion = rotation.to
                 try transaction.rewrap(key, from: rotation.from)
                 count += 1
-            } catch let error as VaultError where error.isOfTheRow {
-                // The row stays as it is: what cannot be read now may be all that is left of somebody.
-                let place = rotation.key.quarantine(of: rotation.from) + "\(key.subject.hexadecimal)/\(key.version)"
-                try transaction.put(.quarantine(place: place, bytes: key.wrapped, at: now))
-                let subject = try transaction.vault.subject(id: key.subject)?.pseudonym
-                events.append(.quarantined(error, of: subject, actor: caller.name))
+            } catch let error as VaultError where error.isOfTheRow || error.isUnknownKey {
+                guard let subject = try transaction.vault.subject(id: key.subject)?.pseudonym else { throw error }
+                let alarm = VaultAlarm(error: error, subject: subject, row: DamagedRow(key))
+                try alarm.quarantine(in: transaction, at: UnixTime(seconds: now))
+                events.append(.event(alarm.event.name, alarm.event.fields, subject: subject, actor: caller.name))
             }
         }
         return count
@@ -168,5 +167,12 @@ extension RecoveryService {
         row.state = KeyState.retired.rawValue
         row.notAfter = now + Self.keyBackupRetention
         try transaction.put(.key(row))
+    }
+}
+
+extension VaultError {
+    /// With both versions at hand, a third one is in the bytes of the row alone.
+    fileprivate var isUnknownKey: Bool {
+        if case .keyUnavailable = self { true } else { false }
     }
 }

@@ -14,7 +14,9 @@ public struct KeyRotation: Sendable {
     let lease: String
     let ring: KeyRing
     /// Rows in one transaction. Between two, other work goes first.
-    var batch = 500
+    let batch: Int
+
+    public static let usualBatch = 500
 }
 
 /// How one key takes over from another (`Docs/Specs/vault.md` §14): it is prepared, proven, and made active; then
@@ -23,16 +25,19 @@ extension RecoveryService {
     /// Makes the new version of a key active, or takes up a rotation that was interrupted.
     ///
     /// A version that a ceremony prepared is taken; otherwise one is made here.
-    public func beginRotation(of key: ManagedKey) async throws(ServiceError) -> KeyRotation {
+    public func beginRotation(
+        of key: ManagedKey,
+        inBatchesOf batch: Int = KeyRotation.usualBatch
+    ) async throws(ServiceError) -> KeyRotation {
         try await perform(.manageKeys) {
             guard key != .marks else {
                 throw ServiceError.conflict("erasures are known by this key: another would not find them again")
             }
             let unfinished = try await store.read { reader in try unfinishedRotation(of: key, in: reader) }
-            if let unfinished { return try await takeUp(key, from: unfinished, isResumed: true) }
+            if let unfinished { return try await takeUp(key, from: unfinished, isResumed: true, batch) }
             let new = try await prepare(key)
             let old = try await activate(key, new)
-            return try await takeUp(key, from: old, isResumed: false)
+            return try await takeUp(key, from: old, isResumed: false, batch)
         }
     }
 
@@ -106,7 +111,7 @@ extension RecoveryService {
         return old
     }
 
-    private func takeUp(_ key: ManagedKey, from: UInt32, isResumed: Bool) async throws -> KeyRotation {
+    private func takeUp(_ key: ManagedKey, from: UInt32, isResumed: Bool, _ batch: Int) async throws -> KeyRotation {
         let (to, count) = try await store.read { reader in
             let active = try KeyVersions(key, in: reader).first(in: .active).orDamage("active key")
             return (active.version, try key.load(of: from, in: reader).wrapped)
@@ -118,7 +123,8 @@ extension RecoveryService {
             isResumed: isResumed,
             count: count,
             lease: Pseudonym(random: random).text,
-            ring: try vault.ring(adding: [key.role])
+            ring: try vault.ring(adding: [key.role]),
+            batch: max(batch, 1)
         )
     }
 

@@ -14,6 +14,10 @@ struct MemorySealedRows: SealedRowReader {
         state.subjects[subject]
     }
 
+    func lastWrite(of subject: Pseudonym) -> SubjectWrite? {
+        state.writes[subject.text]
+    }
+
     func subjectCount() -> Int {
         state.subjects.count
     }

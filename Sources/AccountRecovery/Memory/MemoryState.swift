@@ -27,6 +27,7 @@ struct MemoryState: Sendable {
     var shelves: [[UInt8]: Shelf] = [:]
     var plans: [IndexPlanRow] = []
     var index: [IndexPlace: Set<[UInt8]>] = [:]
+    var writes: [String: SubjectWrite] = [:]
     var rotations: [RotationRow] = []
     var canaries: Set<[UInt8]> = []
     var tombstones: [[UInt8]: Int64] = [:]

@@ -104,6 +104,9 @@ public actor MemoryStore: CaseStore {
             privates.append(open)
         }
         let record = try writer.append(event.type, payload, privates: privates, now: now())
+        if let subject = payload["subject"]?.string, let write = SubjectWrite(event: event.payload) {
+            state.writes[subject] = write
+        }
         for (name, value) in event.privates {
             let reference = PrivateFieldReference(seq: record.seq, name: name)
             state.privates[reference] = SealedPrivateRow(

@@ -1,3 +1,5 @@
+public import RecoveryAudit
+
 /// Rows of sealed bytes, as `Docs/Specs/vault.md` §13 names them. A store keeps them and cannot open them.
 public enum SealedRow: Sendable, Hashable {
     case key(KeyringRow)
@@ -118,11 +120,33 @@ public struct IndexRow: Sendable, Hashable {
     }
 }
 
+/// What the log says of the last write to a subject (`Docs/Specs/vault.md` §12).
+public struct SubjectWrite: Sendable, Hashable {
+    public let epoch: UInt64
+    /// Hexadecimal.
+    public let manifest: String
+
+    public init(epoch: UInt64, manifest: String) {
+        self.epoch = epoch
+        self.manifest = manifest
+    }
+
+    /// Reads it from the payload of an event, or `nil` for any other event.
+    public init?(event payload: JSONValue) {
+        guard payload["event"]?.string == "x.vault.write", let epoch = payload["count"]?.integer, epoch >= 0,
+            let manifest = payload["req"]?.string
+        else { return nil }
+        self.init(epoch: UInt64(epoch), manifest: manifest)
+    }
+}
+
 /// What can be asked of the sealed rows.
 public protocol SealedRowReader {
     func keyring() throws -> [KeyringRow]
     func subject(_ pseudonym: Pseudonym) throws -> SubjectRow?
     func subject(id subject: [UInt8]) throws -> SubjectRow?
+    /// The last write to a subject that the log knows of.
+    func lastWrite(of subject: Pseudonym) throws -> SubjectWrite?
     /// How many subjects there are.
     func subjectCount() throws -> Int
     /// The subjects after `subject`, in order, at most `limit`. For work on all of them in batches.

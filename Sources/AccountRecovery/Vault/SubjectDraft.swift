@@ -52,26 +52,19 @@ struct SubjectDraft {
         epoch = .first(afterRestores: Self.restores)
     }
 
-    /// Takes up a stored subject, once its manifest was found sound.
-    init(_ rows: SubjectRows, tenant: TenantID, ring: KeyRing) throws {
-        let matchingKeys = SubjectKeys(try rows.unwrapped(.matching, with: ring, tenant: tenant))
-        let matching = try matchingKeys.active(.matching)
-        try rows.manifest().verify(
-            rows.covered(),
-            tenant: tenant,
-            subject: rows.identifier(),
-            key: matching,
-            pseudonym: rows.pseudonym()
-        )
+    /// Takes up a stored subject, once its rows were found sound.
+    init(_ rows: SubjectRows, of vault: SubjectVault, ring: KeyRing) throws {
+        try vault.requireSound(rows)
         var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)] = [:]
         for keyClass in SubjectKeyClass.allCases {
             // A ring without the role of a class cannot write under it; sealing then fails where it is tried.
             guard ring.activeVersion(of: keyClass.wrappedBy) != nil else { continue }
-            let key = try SubjectKeys(rows.unwrapped(keyClass, with: ring, tenant: tenant)).active(keyClass)
+            let key = try SubjectKeys(rows.unwrapped(keyClass, with: ring, tenant: vault.tenant)).active(keyClass)
             let row = rows.keys.first { $0.keyClass == keyClass.rawValue && $0.version == key.version }
             keys[keyClass.rawValue] = (key, try row.orDamage("subject key"))
         }
-        self.tenant = tenant
+        guard let matching = keys[SubjectKeyClass.matching.rawValue]?.key else { throw VaultError.sealed }
+        tenant = vault.tenant
         subject = try rows.identifier()
         pseudonym = rows.subject.pseudonym
         self.matching = matching

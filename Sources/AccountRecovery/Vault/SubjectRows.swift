@@ -7,14 +7,28 @@ struct SubjectRows: Sendable {
     let keys: [SubjectKeyRow]
     let fields: [FieldRow]
     let tags: [MatchTagRow]
+    /// What the log says of the last write, if it knows of one.
+    let logged: SubjectWrite?
 
     /// Reads the rows of a pseudonym, or `nil` for a stranger.
     init?(_ pseudonym: Pseudonym, from reader: any StoreReader) throws {
+        // Asked for a stranger as well: the steps are the same.
+        let logged = try reader.vault.lastWrite(of: pseudonym)
         guard let subject = try reader.vault.subject(pseudonym) else { return nil }
-        try self.init(subject, from: reader)
+        try self.init(subject, logged: logged, from: reader)
     }
 
     init(_ subject: SubjectRow, from reader: any StoreReader) throws {
+        try self.init(subject, logged: reader.vault.lastWrite(of: subject.pseudonym), from: reader)
+    }
+
+    /// Reads the rows of one who is only compared with a reference: nothing of them is believed yet.
+    init(candidate subject: SubjectRow, from reader: any StoreReader) throws {
+        try self.init(subject, logged: nil, from: reader)
+    }
+
+    private init(_ subject: SubjectRow, logged: SubjectWrite?, from reader: any StoreReader) throws {
+        self.logged = logged
         self.subject = subject
         keys = try reader.vault.subjectKeys(of: subject.subject)
         fields = try reader.vault.fields(of: subject.subject)
@@ -26,6 +40,7 @@ struct SubjectRows: Sendable {
         self.keys = keys
         self.fields = fields
         self.tags = tags
+        logged = nil
     }
 
     func field(_ record: RecoveryVault.RecordKind, _ field: FieldCode, slot: UInt32) -> FieldRow? {
@@ -73,7 +88,7 @@ extension SubjectRows {
         with ring: KeyRing,
         tenant: TenantID
     ) throws -> [SubjectKey] {
-        try keys.filter { $0.keyClass == keyClass.rawValue }.compactMap { row in
+        try keys.filter { $0.keyClass == keyClass.rawValue }.compactMap { row -> SubjectKey? in
             guard let state = KeyState(rawValue: row.state), state.opens else { return nil }
             let context = SubjectKeyContext(
                 tenant: tenant,
@@ -81,7 +96,11 @@ extension SubjectRows {
                 keyClass: keyClass,
                 version: row.version
             )
-            return try ring.unwrap(Envelope(unverified: row.wrapped), as: context, state: state)
+            do {
+                return try ring.unwrap(Envelope(unverified: row.wrapped), as: context, state: state)
+            } catch let error as VaultError where error.isOfTheRow {
+                throw VaultAlarm(error: error, subject: subject.pseudonym, row: DamagedRow(row))
+            }
         }
     }
 }

@@ -33,6 +33,8 @@ extension SubjectVault {
         var uri: SecretKey?
         if let rows, let slot, let row = rows.field(.secondFactors, FactorField.totp, slot: slot) {
             uri = try opened(row, of: .secondFactors, in: rows, with: ring)
+        } else {
+            try decoy.verify(keys: desk)
         }
         let isReal = uri != nil
         let text = try uri ?? Self.strangersURI()
@@ -64,6 +66,8 @@ extension SubjectVault {
             let row = rows.field(.secondFactors, FactorField.savedCode, slot: SavedCode.slot(set: set, number: number))
         {
             stored = try opened(row, of: .secondFactors, in: rows, with: ring)
+        } else {
+            try decoy.verify(keys: desk)
         }
         let isReal = stored != nil && typed != nil
         let entry = stored ?? SecretKey(randomByteCount: SavedCode.storedSize)
@@ -79,6 +83,7 @@ extension SubjectVault {
         in rows: SubjectRows,
         with ring: KeyRing
     ) throws -> SecretKey? {
+        try requireSound(rows)
         let keys = SubjectKeys(try rows.unwrapped(record.keyClass, with: ring, tenant: tenant))
         let place = FieldContext(
             tenant: tenant,
@@ -88,9 +93,23 @@ extension SubjectVault {
             slot: row.slot,
             rowVersion: try RowVersion(rawValue: row.rowVersion).orDamage("row version")
         )
-        switch try Vault.open(Envelope(unverified: row.envelope), as: place, with: keys) {
+        switch try value(of: row, as: place, keys, in: rows) {
         case .absent: return nil
         case .text(let value, _), .bytes(let value, _): return value.reveal { SecretKey(copying: $0) }
+        }
+    }
+
+    private func value(
+        of row: FieldRow,
+        as place: FieldContext,
+        _ keys: SubjectKeys,
+        in rows: SubjectRows
+    ) throws -> FieldValue {
+        do throws(VaultError) {
+            return try Vault.open(Envelope(unverified: row.envelope), as: place, with: keys)
+        } catch {
+            guard error.isOfTheRow else { throw error }
+            throw VaultAlarm(error: error, subject: rows.subject.pseudonym, row: DamagedRow(row))
         }
     }
 }

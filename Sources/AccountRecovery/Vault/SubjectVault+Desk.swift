@@ -13,7 +13,7 @@ extension SubjectVault {
         for subject in try candidates(forms, in: reader) {
             guard let row = try reader.vault.subject(id: subject) else { continue }
             // No early exit: how long this takes must not tell where in the list somebody stands.
-            if try isOwner(SubjectRows(row, from: reader), of: forms) { found = row }
+            if try isOwner(SubjectRows(candidate: row, from: reader), of: forms) { found = row }
         }
         let decoy = try decoyPseudonym(of: forms)
         return FoundSubject(pseudonym: found?.pseudonym ?? decoy, row: found, decoy: decoy)
@@ -102,6 +102,7 @@ extension SubjectVault {
                 rows: try rows.covered()
             )
             outcome = try comparison.outcome(of: claims, against: subject, key: key)
+            try requireNewest(rows, isManifestSound: outcome.isManifestSound)
         } else {
             outcome = try decoy.outcome(of: claims, by: comparison, keys: desk)
         }

@@ -74,7 +74,7 @@ extension SubjectVault {
         } catch {
             throw ServiceError.fault("an authenticator of ours was refused")
         }
-        var draft = try SubjectDraft(rows, tenant: tenant, ring: ring)
+        var draft = try SubjectDraft(rows, of: self, ring: ring)
         try draft.set(
             .text(Personal(text.copy()), rule: FieldRule.version),
             record: .secondFactors,
@@ -87,7 +87,7 @@ extension SubjectVault {
 
     /// Makes a set of saved codes, and seals what is stored of them.
     func newSavedCodes(set: UInt32, for rows: SubjectRows) throws -> (SealedSubject, text: SecretText) {
-        var draft = try SubjectDraft(rows, tenant: tenant, ring: ring(adding: [.pii, .auth]))
+        var draft = try SubjectDraft(rows, of: self, ring: ring(adding: [.pii, .auth]))
         // Room for all of them from the start: an array that grows leaves the codes that it held behind.
         let text = try SecretKey(byteCount: SavedCode.setSize * (SavedCode.textSize + 1)) { lines in
             for number in 0..<SavedCode.setSize {
@@ -108,7 +108,7 @@ extension SubjectVault {
 
     /// Seals nothing over every second factor: what was stored of them is gone.
     func withoutFactors(_ rows: SubjectRows) throws -> SealedSubject {
-        var draft = try SubjectDraft(rows, tenant: tenant, ring: ring(adding: [.pii, .auth]))
+        var draft = try SubjectDraft(rows, of: self, ring: ring(adding: [.pii, .auth]))
         for row in rows.fields where row.record == RecoveryVault.RecordKind.secondFactors.rawValue {
             try draft.set(
                 .absent,

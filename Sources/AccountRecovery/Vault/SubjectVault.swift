@@ -71,6 +71,37 @@ public struct SubjectVault: Sendable {
         }
     }
 
+    /// Proves with the desk's keys that the rows of a subject belong together and are the newest that were written
+    /// (`Docs/Specs/vault.md` §12). Comes before any of them is opened or compared: an old address, put back with all
+    /// that went with it, opens as well as the new one.
+    func requireSound(_ rows: SubjectRows) throws {
+        let key = try SubjectKeys(rows.unwrapped(.matching, with: desk, tenant: tenant)).active(.matching)
+        let manifest = try rows.manifest()
+        let found = try Manifest(
+            of: rows.covered(),
+            tenant: tenant,
+            subject: rows.identifier(),
+            epoch: manifest.epoch,
+            key: key
+        )
+        try requireNewest(rows, isManifestSound: found.matches(manifest))
+    }
+
+    /// Holds rows whose manifest was computed against what the log says of the last write to them.
+    func requireNewest(_ rows: SubjectRows, isManifestSound: Bool) throws {
+        func alarm(_ error: VaultError) -> VaultAlarm {
+            VaultAlarm(error: error, subject: rows.subject.pseudonym, row: nil)
+        }
+        let mismatch = VaultError.manifestMismatch(try rows.pseudonym())
+        guard isManifestSound else { throw alarm(mismatch) }
+        guard let logged = rows.logged else { return }
+        let (manifest, epoch) = (try rows.manifest(), try RowVersion(rawValue: logged.epoch).orDamage("epoch"))
+        do throws(VaultError) { try manifest.requireEpoch(atLeast: epoch) } catch { throw alarm(error) }
+        guard rows.subject.epoch == logged.epoch, rows.subject.manifest.hexadecimal == logged.manifest else {
+            throw alarm(mismatch)
+        }
+    }
+
     /// A key derived from the installation's marks key, for purposes of this module. The label names one each.
     func markKey(_ label: String) throws -> SecretKey {
         guard let version = desk.activeVersion(of: .classKey(.marks)) else { throw VaultError.sealed }
