@@ -63,6 +63,12 @@ static inline int shim_secure_heap_wipe_on_fork(size_t size) {
     return status == 0;
 }
 
+// Of Linux; the module of the C library leaves it out. Gives a name that nobody has, in one step.
+extern int renameat2(int from, const char *old_name, int to, const char *new_name, unsigned flags);
+static inline int shim_rename_unless_existing(int folder, const char *old_name, const char *new_name) {
+    return renameat2(folder, old_name, folder, new_name, 1 /* RENAME_NOREPLACE */);
+}
+
 static inline int shim_refuse_core_files(void) {
     struct rlimit limit = {0, 0};
     return setrlimit(RLIMIT_CORE, &limit) == 0

@@ -1,3 +1,5 @@
+import COpenSSL
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -66,12 +68,11 @@ public struct SecretDirectory: ~Copyable {
                     throw .io(errno: errno)
                 }
             } else {
-                // A rename would replace; a link does not. A crash before the next line leaves the file with two
-                // names, which readers refuse until the draft is removed.
-                guard unsafe linkat(descriptor.number, draft, descriptor.number, fileName, 0) == 0 else {
+                // In one step: a link, and the draft's name removed after it, would be two names after a crash, and a
+                // file with two names is refused.
+                guard unsafe shim_rename_unless_existing(descriptor.number, draft, fileName) == 0 else {
                     throw errno == EEXIST ? .exists : .io(errno: errno)
                 }
-                guard unsafe unlinkat(descriptor.number, draft, 0) == 0 else { throw .io(errno: errno) }
             }
         } catch {
             _ = unsafe unlinkat(descriptor.number, draft, 0)
