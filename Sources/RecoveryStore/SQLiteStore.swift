@@ -21,6 +21,9 @@ public final class SQLiteStore: CaseStore {
         self.lock = lock
     }
 
+    /// The lock of its folder is held as long as it is open.
+    public var hasOneOwner: Bool { true }
+
     public func read<Value: Sendable>(
         _ body: @Sendable (any StoreReader) throws -> Value
     ) async throws -> Value {

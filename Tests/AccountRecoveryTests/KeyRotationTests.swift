@@ -132,6 +132,15 @@ import Testing
         #expect(try await world.admin.rotateBatch(second, isFirst: false).done == 6)
     }
 
+    @Test func `goes on at once where the process that had the lease is gone`() async throws {
+        let world = try await Self.world()
+        let first = try await world.admin.beginRotation(of: .pii, inBatchesOf: 2)
+        _ = try await world.admin.rotateBatch(first, isFirst: true)
+        let next = try await world.restarted()
+        let second = try await next.beginRotation(of: .pii, inBatchesOf: 2)
+        #expect(try await next.rotateBatch(second, isFirst: true).done == 4)
+    }
+
     @Test func `puts a row that cannot be unwrapped aside, as it is, and does the rest`() async throws {
         let world = try await Self.world()
         let damaged = try await Self.damage(in: world)
@@ -184,5 +193,27 @@ import Testing
         let new = try await world.store.read { try $0.vault.subjectKeyCount(class: 1, kekVersion: 2) }
         #expect((old, new) == (0, 12))
         #expect(try await Self.opened(in: world, (0..<5).map { "v-100\($0)" }) == 25)
+    }
+}
+
+extension TestDesk {
+    /// The administrator's desk in the next process over the same store.
+    func restarted() async throws -> RecoveryService {
+        let keyring = try await store.read { try $0.vault.keyring() }
+        let vault = try SubjectVault(
+            tenant: parts.vault.tenant.bytes,
+            keyring: keyring,
+            source: parts.vault.source
+        )
+        let next = RecoveryService.Parts(
+            store: store,
+            directory: parts.directory,
+            courier: parts.courier,
+            clock: parts.clock,
+            vault: vault,
+            grantKey: parts.grantKey,
+            origin: parts.origin
+        )
+        return RecoveryService(next, caller: admin.caller)
     }
 }

@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `a field that was changed is put aside as it is, and everything else works`() async throws {
+    @Test func `a field that was changed is put aside as it is, and other fields open`() async throws {
         let flow = try await Flow()
         let name = try await flow.open(.unlock)
         let copy = try await Copy(flow.world)

@@ -73,7 +73,9 @@ extension RecoveryService {
             .first { $0.purpose == rotation.key.code && $0.fromVersion == rotation.from }
         guard var row = found else { throw ServiceError.conflict("this rotation is over") }
         let isMine = row.owner == rotation.lease
-        let isFree = row.owner == nil || row.heartbeat + Self.leaseLasts <= now
+        // A process that is gone cannot come back for its lease, where there is one process at a time.
+        let isOrphan = store.hasOneOwner && row.owner?.hasPrefix(vault.process + "/") != true
+        let isFree = row.owner == nil || isOrphan || row.heartbeat + Self.leaseLasts <= now
         guard isMine || (isFirst && isFree) else {
             throw ServiceError.conflict("another job rotates this key; it goes on, or its lease ends within a minute")
         }

@@ -122,7 +122,7 @@ extension RecoveryService {
             to: to,
             isResumed: isResumed,
             count: count,
-            lease: Pseudonym(random: random).text,
+            lease: "\(vault.process)/\(Pseudonym(random: random).text)",
             ring: try vault.ring(adding: [key.role]),
             batch: max(batch, 1)
         )

@@ -15,6 +15,8 @@ public actor MemoryStore: CaseStore {
     private var log: [SealedRecord] = []
     private var nextSecret: EpochSecret?
 
+    public nonisolated var hasOneOwner: Bool { true }
+
     /// Begins an empty store and its log.
     ///
     /// - Throws: an error of the log for auditors whose keys are none.

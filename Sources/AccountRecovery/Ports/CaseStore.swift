@@ -5,6 +5,10 @@
 ///
 /// Conformances pass `StoreConformance` in `Tests/RecoveryTestSupport`.
 public protocol CaseStore: Sendable {
+    /// Whether nobody but this process can write while it has the store: whatever another one left unfinished is then
+    /// nobody's.
+    var hasOneOwner: Bool { get }
+
     /// Shows `body` one consistent state of the store.
     func read<Value: Sendable>(
         _ body: @Sendable (any StoreReader) throws -> Value
@@ -18,6 +22,10 @@ public protocol CaseStore: Sendable {
     func commit<Value: Sendable>(
         _ decide: @escaping @Sendable (any StoreTransaction) throws -> Recorded<Value>
     ) async throws -> Value
+}
+
+extension CaseStore {
+    public var hasOneOwner: Bool { false }
 }
 
 /// A value, and what the log says of how it came about. Cannot be made without an event.

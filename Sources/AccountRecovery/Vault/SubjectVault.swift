@@ -20,6 +20,8 @@ public struct SubjectVault: Sendable {
     /// The desk's keys, which are there as long as the process.
     var desk: KeyRing { loaded.current.desk }
     var decoy: Decoy { loaded.current.decoy }
+    /// Names this process in leases: 16 hexadecimal digits.
+    var process: String { loaded.process }
 
     /// Loads the desk's keys, and holds each against its check value before anything else is read.
     ///
@@ -139,6 +141,7 @@ private final class LoadedKeys: Sendable {
         }
     }
 
+    let process = Random.bytes(8).hexadecimal
     private let keys: Mutex<Keys>
 
     init(_ keys: Keys) {

@@ -54,6 +54,8 @@ struct KeyRotate: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @Argument(help: "Which key.") var key: ManagedKey
+    @Option(help: ArgumentHelp("Keys in one transaction: fewer let other work go first more often.", valueName: "n"))
+    var batch = KeyRotation.usualBatch
 
     private struct Answer: Encodable {
         let key: String
@@ -65,9 +67,13 @@ struct KeyRotate: AsyncParsableCommand {
         let position: UInt64
     }
 
+    func validate() throws {
+        guard (1...10_000).contains(batch) else { throw ValidationError("--batch is a number from 1 to 10000") }
+    }
+
     func run() async throws {
         let answer = try await global.atDesk { session in
-            let rotation = try await session.desk.beginRotation(of: key)
+            let rotation = try await session.desk.beginRotation(of: key, inBatchesOf: batch)
             if rotation.isResumed { Terminal.talk("  going on with a rotation that was cut short") }
             let progress = Progress(of: rotation.count, "keys")
             defer { progress.end() }
