@@ -34,6 +34,19 @@ public struct KeyFileRules: Sendable {
         }
     }
 
+    /// Whether a new file could be put there: the directory is fit, and nothing has the name.
+    public func isFree(fileAt path: String) throws(VaultError) -> Bool {
+        let directory = try directory(ofFileAt: path)
+        do throws(SecretFileError) {
+            _ = try directory.open()
+        } catch .notFound {
+            return true
+        } catch {
+            // Something has the name, whatever it is.
+        }
+        return false
+    }
+
     /// Steps 1 to 3. The directory stays open, and the file is opened through it.
     private func directory(ofFileAt path: String) throws(VaultError) -> SecretDirectory {
         let directory: SecretDirectory

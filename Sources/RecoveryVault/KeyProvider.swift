@@ -41,6 +41,42 @@ public enum KeyProvider: Sendable, Hashable {
         }
     }
 
+    /// Where a new key can be put, so that ``key(of:version:rules:passphrase:)`` finds it: the path of its file. `nil`
+    /// for a provider that is asked for a key which it has already.
+    public var placeForNewKey: String? {
+        switch self {
+        case .file(let path), .passphrase(let path): path
+        }
+    }
+
+    /// Whether putting a key there, and getting it, asks for a passphrase.
+    public var asksForPassphrase: Bool {
+        switch self {
+        case .file: false
+        case .passphrase: true
+        }
+    }
+
+    /// Puts a new key where this provider finds it. Nothing is ever overwritten.
+    ///
+    /// - Throws: what writing the file throws; ``VaultError/keyFileRefused(_:)`` with `passphrase` for one of fewer than
+    ///   15 characters.
+    public func put(
+        _ key: borrowing SecretKey,
+        role: KeyRole,
+        version: UInt32,
+        rules: KeyFileRules,
+        passphrase: () throws(VaultError) -> Passphrase
+    ) throws(VaultError) {
+        switch self {
+        case .file(let path):
+            try KeyFile.write(key, role: role, version: version, toFileAt: path, rules: rules)
+        case .passphrase(let path):
+            let file = try PassphraseFile(wrapping: key, role: role, version: version, under: passphrase())
+            try file.write(toFileAt: path, rules: rules, replacing: false)
+        }
+    }
+
     private static func path(of uri: String, scheme: String) -> String? {
         uri.utf8.starts(with: scheme.utf8)
             ? String(decoding: uri.utf8.dropFirst(scheme.utf8.count), as: UTF8.self) : nil

@@ -13,6 +13,9 @@ public struct Passphrase: ~Copyable, Sendable {
     /// How many code points it has.
     let characterCount: Int
 
+    /// Whether a new key may be put under it.
+    public var isLongEnough: Bool { characterCount >= Self.leastCharacters }
+
     /// Takes what was entered. One line feed at the end is dropped, nothing else is trimmed.
     ///
     /// - Throws: ``VaultError/keyFileRefused(_:)`` with `passphrase` if it is longer than 1,024 bytes or not UTF-8.
