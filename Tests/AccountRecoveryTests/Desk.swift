@@ -17,7 +17,7 @@ final class TestDesk: Sendable {
     let parts: RecoveryService.Parts
     let admin: RecoveryService
     let grantKey: Ed25519.PublicKey
-    private let folder: DataFolder
+    let folder: DataFolder
     private let verification: VerificationOptions
 
     /// - Parameters:

@@ -23,7 +23,7 @@ import Testing
         .reconcile: [.supervisor, .admin], .deliver: [.supervisor, .admin],
         .changeAuditors: [.admin], .readLog: [.supervisor, .admin, .auditor],
         .exportLog: [.supervisor, .admin, .auditor], .disclose: [.admin, .auditor],
-        .readKeys: [.admin, .auditor], .manageKeys: [.admin],
+        .readKeys: [.admin, .auditor], .manageKeys: [.admin], .holdCeremony: [.admin], .exportKey: [.admin],
     ]
 
     private struct Call: Sendable {
@@ -148,6 +148,10 @@ import Testing
         Call(operation: .manageKeys) { desk, _, _ in
             _ = try await desk.destroyKey(.pii, version: 9, voidingBackups: true) { _ in }
         },
+        Call(operation: .holdCeremony) { desk, _, _ in _ = try await desk.dropPreparedKey("none", version: 1) },
+        Call(operation: .exportKey) { desk, _, _ in
+            _ = try await desk.exportKey("none", version: 1, under: SecretText(testing: nobody), to: "/none")
+        },
     ]
 
     @Test func `knows every operation`() {
@@ -164,6 +168,7 @@ import Testing
         for operation in AccountRecovery.Operation.allCases where operation.roles.contains(.agent) {
             let others: [AccountRecovery.Operation] = [
                 .approve, .importAccounts, .enrol, .erase, .legalHold, .disclose, .admitStaff, .changeAuditors,
+                .holdCeremony, .exportKey,
             ]
             #expect(!others.contains(operation))
         }

@@ -6,7 +6,7 @@ enum Operation: String, Sendable, CaseIterable {
     case readStaff, admitStaff, revokeStaff, revokeOwnKey
     case reconcile, deliver
     case readLog, exportLog, disclose, changeAuditors
-    case readKeys, manageKeys
+    case readKeys, manageKeys, holdCeremony, exportKey
 
     /// The roles that may. Nobody may do everything: who gathers evidence does not approve, and who runs the
     /// installation decides no case.
@@ -16,7 +16,8 @@ enum Operation: String, Sendable, CaseIterable {
         case .readCase: [.agent, .supervisor, .admin, .auditor]
         case .revoke: [.agent, .supervisor, .admin]
         case .approve: [.supervisor, .admin]
-        case .importAccounts, .enrol, .erase, .legalHold, .admitStaff, .revokeStaff, .changeAuditors, .manageKeys:
+        case .importAccounts, .enrol, .erase, .legalHold, .admitStaff, .revokeStaff, .changeAuditors, .manageKeys,
+            .holdCeremony, .exportKey:
             [.admin]
         case .revokeOwnKey: Set(StaffRole.allCases)
         case .lock, .freeze: [.agent, .supervisor, .admin]

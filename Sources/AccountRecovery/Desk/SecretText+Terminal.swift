@@ -28,6 +28,11 @@ extension SecretText {
 
     public var isEmpty: Bool { key.byteCount == 0 }
 
+    /// Whether both have the same bytes. Takes as long wherever they differ.
+    public func isSame(as other: SecretText) -> Bool {
+        key.lend { mine in other.key.lend { constantTimeEqual(mine, $0) } }
+    }
+
     /// Writes the text to a new file that its owner alone may read (0600). Nothing is overwritten, no link is followed.
     ///
     /// - Parameter path: Absolute. After a crash there is the whole file or none.

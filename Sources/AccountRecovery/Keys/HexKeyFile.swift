@@ -58,7 +58,13 @@ enum HexKeyFile {
 
     /// What is wrong with a key file, in words, with the cure.
     static func refusal(of path: String, _ error: VaultError) -> ServiceError {
-        guard case .keyFileRefused(let reason) = error else { return ServiceError(error) }
+        guard case .keyFileRefused = error else { return ServiceError(error) }
+        return .sealed(refusalText(of: path, error))
+    }
+
+    /// The words of ``refusal(of:_:)``.
+    static func refusalText(of path: String, _ error: VaultError) -> String {
+        guard case .keyFileRefused(let reason) = error else { return "\(path): \(error)" }
         let what: String =
             switch reason {
             case .notFound: "does not exist"
@@ -76,6 +82,6 @@ enum HexKeyFile {
             case .cost: "asks for more memory than is given to a passphrase"
             case .passphrase: "was not opened by this passphrase"
             }
-        return .sealed("\(path) \(what) (\(reason.rawValue))")
+        return "\(path) \(what) (\(reason.rawValue))"
     }
 }

@@ -55,6 +55,11 @@ public struct StaffKey: Sendable {
     }
 
     private func signature(of statement: JSONValue) -> String {
-        Base64.encode(key.signature(of: StaffStatements.signedBytes(of: statement)))
+        Base64.encode(signature(of: StaffStatements.signedBytes(of: statement)))
+    }
+
+    /// 64 bytes. The message begins with a label of its own.
+    func signature(of message: [UInt8]) -> [UInt8] {
+        key.signature(of: message)
     }
 }
