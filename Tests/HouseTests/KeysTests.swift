@@ -24,6 +24,25 @@ import Testing
         #expect(try names.filter { try isIgnored($0) } == [])
     }
 
+    /// Two people hold a ceremony from the document alone: what they type is what the sessions typed.
+    @Test func `the commands of a ceremony are those of its sessions`() throws {
+        let handedOver = #/ --(?:yes|passphrase-stdin|passphrase-file \w+)/#
+        let played = Set(
+            try House.files(in: ["Tests/ProgramTests/Scripts"], ending: ".txt")
+                .filter { $0.contains("/key-") || $0.hasSuffix("/ceremony.txt") }
+                .flatMap { try House.lines($0) }
+                .filter { $0.hasPrefix("exec ") || $0.hasPrefix("tool ") }
+                // What a person is asked for, a session hands over.
+                .map { String($0.dropFirst(5)).replacing(handedOver, with: "") }
+        )
+        let blocks = try House.text("Keys/README.md").matches(of: /(?s)```[a-z]*\n(.*?)```/).map { $0.1 }
+        let commands = blocks.flatMap { $0.split(separator: "\n") }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { $0.hasPrefix("recoveryctl ") || $0.hasPrefix("openssl ") }
+        try #require(commands.count > 10)
+        #expect(commands.filter { !played.contains($0) } == [])
+    }
+
     private func isIgnored(_ path: String) throws -> Bool {
         // `--no-index`: a file that was added by force would otherwise count as not ignored.
         let (status, output) = try git("check-ignore", "--no-index", "--quiet", path)

@@ -53,6 +53,23 @@ import Testing
         #expect(try desk.audited().code == 0)
     }
 
+    @Test func `a passphrase for a key is asked for twice, hidden, and is the same both times`() throws {
+        let folder = try SessionFolder()
+        defer { folder.discard() }
+        let desk = Desk(emptyIn: folder, data: "D")
+        try desk.done("init", "--origin", "recovery.example/demo", "--admin", "ada", "--auditor", "vera")
+        let terminal = PseudoTerminal(folder: folder)
+        let export = ["--data", "D", "--as", "ada", "key", "export", "pii", "--to", "copy"]
+        let first = ("15 characters or more): ", "six random words of which\n")
+        let second = ("The same again: ", "six random words of whihc\n")
+        let mistyped = try terminal.run("recoveryctl", export, [first, second])
+        #expect(mistyped.code == 64 && mistyped.shown.contains("the two were not the same"))
+        #expect(!mistyped.shown.contains("six random words"))
+        let left = try terminal.run("recoveryctl", export, [first, ("The same again: ", "\u{3}")])
+        #expect(left.code == 130 && left.shown.contains("nothing was changed"))
+        #expect(try !folder.holds("copy"))
+    }
+
     @Test func `a new factor is drawn on a terminal, and the drawing is the factor`() throws {
         let folder = try SessionFolder()
         defer { folder.discard() }

@@ -4,12 +4,15 @@ import ArgumentParser
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "The keys of the vault: list, rotate, retire and destroy them.",
+        abstract: "The keys of the vault: list, make, rotate, retire, destroy, copy and divide them.",
         discussion: """
             pii opens values, match compares claims, auth holds second factors, sys holds the keys of indexes and backups; \
             tsk, bik, bkk, ahk and psk are wrapped under auth and sys. Docs/Specs/vault.md §3 says what each is for.
             """,
-        subcommands: [KeyList.self, KeyRotate.self, KeyRetire.self, KeyDestroy.self]
+        subcommands: [
+            KeyList.self, KeyCeremonyCommand.self, KeyRotate.self, KeyRetire.self, KeyDestroy.self,
+            KeyExportCommand.self, KeyCheck.self, KeyShareCommand.self, KeyCombine.self,
+        ]
     )
 }
 

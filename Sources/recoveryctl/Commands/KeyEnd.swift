@@ -70,8 +70,8 @@ struct KeyDestroy: AsyncParsableCommand {
     }
 }
 
-/// The file of a key that was destroyed: overwritten, and unlinked.
-private enum DiscardedKey {
+/// The file of a key that is none any more: overwritten, and unlinked.
+enum DiscardedKey {
     static func remove(_ uri: String) throws {
         guard let path = ["file:", "passphrase:"].lazy.compactMap({ path(of: uri, after: $0) }).first else {
             Terminal.talk("  its provider keeps it: destroy it there (\(uri))")

@@ -7,9 +7,12 @@ enum PolicyFile {
     static var standard: String { String(decoding: PackageResources.standard_yaml, as: UTF8.self) }
 
     /// Reads a file of text.
-    static func text(of path: String) throws -> String {
+    static func text(of path: String) throws -> String { try text(of: path, what: "policy") }
+
+    /// Reads a file of text that is no policy, but is as large at most.
+    static func text(of path: String, what: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path), data.count <= largest else {
-            throw Failure(.usage, "no-file", "\(path) cannot be read, or is no policy")
+            throw Failure(.usage, "no-file", "\(path) cannot be read, or is no \(what)")
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw Failure(.usage, "not-text", "\(path) is not UTF-8")
@@ -40,7 +43,7 @@ enum PolicyFile {
         }
     }
 
-    private static func unreadable(_ error: PolicyError, _ path: String) -> Failure {
+    static func unreadable(_ error: PolicyError, _ path: String) -> Failure {
         let place = "\(path):\(error.line):\(error.column)"
         let what = error.path.isEmpty ? error.text : "\(error.path): \(error.text)"
         return Failure(.failed, error.code.rawValue, "\(place): \(what)", cure: error.cure)
