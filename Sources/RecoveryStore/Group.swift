@@ -12,6 +12,7 @@ import RecoveryAudit
 ///     COMMIT, and only now is anybody answered
 struct Group {
     private var decided: [(request: GroupWriter.Request, outcome: GroupWriter.Decided, erases: Bool)] = []
+    private var tombstones: [Tombstone] = []
     private var refused: [(request: GroupWriter.Request, error: any Error)] = []
 
     /// Runs requests until there is none or the group is full, and commits. The writer of the log moves with the
@@ -60,7 +61,10 @@ struct Group {
             for event in outcome.events { try log.append(event, database) }
             try database.run("RELEASE request")
             log.commit()
-            let erases = transaction.hasErased || outcome.events.contains { $0.type == .erase }
+            tombstones += transaction.tombstones
+            let erases =
+                transaction.hasErased || !transaction.tombstones.isEmpty
+                || outcome.events.contains { $0.type == .erase }
             decided.append((request, outcome, erases))
         } catch {
             log.rollback()
@@ -80,13 +84,15 @@ struct Group {
 
     /// Tells everybody, after the commit. Requests that threw wait as well: what they saw, and threw because of, was
     /// written by others of the group.
-    func answer(erasing: () throws -> Void) {
+    ///
+    /// - Parameter erasing: Given the marks of those who were erased.
+    func answer(erasing: ([Tombstone]) throws -> Void) {
         for (request, error) in refused { request.refuse(error) }
         for (_, outcome, erases) in decided where !erases { outcome.confirm() }
         let erased = decided.filter(\.erases)
         guard !erased.isEmpty else { return }
         do {
-            try erasing()
+            try erasing(tombstones)
             for (_, outcome, _) in erased { outcome.confirm() }
         } catch {
             for (request, _, _) in erased { request.refuse(error) }

@@ -141,7 +141,14 @@ final class GroupWriter: Sendable {
             fail(group, error, database, &state)
             return
         }
-        group.answer(erasing: { try StoreError.wrapping { try Self.forgetErased(in: database) } })
+        let log = state.log
+        group.answer { tombstones in
+            try StoreError.wrapping {
+                try Self.forgetErased(in: database)
+                // What is not in the journal yet is added at the next start.
+                try ErasureJournal(besideHead: log.keys.headFile).append(tombstones)
+            }
+        }
     }
 
     /// Nothing of the group was written: everybody in it hears so. What is more than a full disk or a wrong clock

@@ -105,6 +105,10 @@ extension SQLiteStore {
                     let stored = try check.requireExtension(orMissing: false, file: "audit_checkpoint")
                     if let stored, stored.size > signed?.size ?? 0 { signed = stored }
                 }
+                // What a crash kept from the journal of erasures, before anybody is answered.
+                try ErasureJournal(besideHead: keys.headFile).catchUp(
+                    with: Snapshot.tombstones(in: database, tenant: Data(options.tenant))
+                )
                 return (tail: tail, signed: signed)
             }
         }

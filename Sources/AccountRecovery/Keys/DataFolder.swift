@@ -5,8 +5,9 @@
 ///     keys/                 keys of the four roles, of the log, of grants; the log's next epoch
 ///     people/               signing keys of staff and auditors, in a trial; otherwise with the people themselves
 ///     outbox/               what the courier `maildir` wrote
+///     prior-log/            after a restore: the log that ended, as the backup held it
 ///
-/// and beside it, named alike with `.head`, the newest checkpoint of the log.
+/// and beside it, named alike with `.head`, the newest checkpoint of the log and the journal of erasures.
 public struct DataFolder: Sendable, Hashable {
     /// An absolute path without a slash at the end.
     public let root: String
@@ -24,6 +25,8 @@ public struct DataFolder: Sendable, Hashable {
     public var outbox: String { root + "/outbox" }
     public var headFolder: String { root + ".head" }
     public var head: String { headFolder + "/checkpoint" }
+    public var erasures: String { headFolder + "/erasures" }
+    public var priorLog: String { root + "/prior-log" }
     public var epochKey: String { keys + "/epoch.key" }
     public var logKey: String { keys + "/log.key" }
     public var logVerifier: String { keys + "/log.vkey" }

@@ -64,7 +64,15 @@ extension Installation {
     }
 
     private func with(_ auditors: [KeyRecipient], retired: [String]) -> Installation {
-        Installation(origin: origin, tenant: tenant, auditors: auditors, retired: retired, createdAt: createdAt)
+        Installation(
+            origin: origin,
+            tenant: tenant,
+            auditors: auditors,
+            retired: retired,
+            createdAt: createdAt,
+            restores: restores,
+            keyFileDays: keyFileDays
+        )
     }
 }
 

@@ -7,6 +7,8 @@ import RecoveryVault
 ///
 ///     {"auditors":[{"key":"…","kid":"vera"}],"created_s":…,"format":"account-recovery/installation/v1",
 ///      "origin":"recovery.example/demo","retired":["walt"],"tenant":"…"}
+///
+/// and where they apply `"key_file_days":…` and `"restores":…`.
 public struct Installation: Sendable {
     static let format = "account-recovery/installation/v1"
 
@@ -17,6 +19,10 @@ public struct Installation: Sendable {
     /// Names of auditors that are none any more. The log has keys sealed under them, so they are never given again.
     public let retired: [String]
     public let createdAt: UnixTime
+    /// How many restores were accepted. A store that knows of fewer is an older one.
+    public let restores: UInt32
+    /// Days for which the operator keeps key files of backups.
+    public let keyFileDays: Int64
 
     /// Reads the file of a data directory.
     public init(of folder: DataFolder) throws(ServiceError) {
@@ -44,6 +50,11 @@ public struct Installation: Sendable {
         self.auditors = auditors
         retired = value["retired"]?.array?.compactMap(\.string) ?? []
         createdAt = UnixTime(seconds: created)
+        restores = value["restores"]?.integer.flatMap { UInt32(exactly: $0) } ?? 0
+        keyFileDays = value["key_file_days"]?.integer ?? Self.usualKeyFileDays
+        guard (0...36_500).contains(keyFileDays) else {
+            throw .store(.corrupt("\(folder.installation): key_file_days is no number of days"))
+        }
     }
 
     init(
@@ -51,13 +62,17 @@ public struct Installation: Sendable {
         tenant: [UInt8],
         auditors: [KeyRecipient],
         retired: [String] = [],
-        createdAt: UnixTime
+        createdAt: UnixTime,
+        restores: UInt32 = 0,
+        keyFileDays: Int64 = Self.usualKeyFileDays
     ) {
         self.origin = origin
         self.tenant = tenant
         self.auditors = auditors
         self.retired = retired
         self.createdAt = createdAt
+        self.restores = restores
+        self.keyFileDays = keyFileDays
     }
 
     private static func recipient(_ value: JSONValue) -> KeyRecipient? {
@@ -68,7 +83,7 @@ public struct Installation: Sendable {
 
     /// - Parameter replacing: Whether the file that is there may be replaced, in one step.
     func write(to folder: DataFolder, replacing: Bool) throws(ServiceError) {
-        let value: JSONValue = [
+        var members: [String: JSONValue] = [
             "auditors": auditorList,
             "created_s": .integer(createdAt.seconds),
             "format": .string(Self.format),
@@ -76,6 +91,9 @@ public struct Installation: Sendable {
             "retired": .array(retired.map(JSONValue.string)),
             "tenant": .string(tenant.hexadecimal),
         ]
+        if restores > 0 { members["restores"] = .integer(Int64(restores)) }
+        if keyFileDays != Self.usualKeyFileDays { members["key_file_days"] = .integer(keyFileDays) }
+        let value = JSONValue.object(JSONObject(members.map { JSONMember(key: $0.key, value: $0.value) }))
         do throws(VaultError) {
             let contents = SecretKey(copying: CanonicalJSON.writeLine(value).span)
             try KeyFileRules(databaseDirectory: nil).write(

@@ -17,11 +17,11 @@ struct SubjectDraft {
     private let epoch: RowVersion
     private var changed: Set<[UInt32]> = []
 
-    /// How many restores of this database were accepted. None can be before restoring exists.
-    private static let restores: UInt32 = 0
+    /// How many restores of this database were accepted: nothing is sealed under a version that a lost state used.
+    private let restores: UInt32
 
     /// Makes a new subject with fresh keys.
-    init(tenant: TenantID, ring: KeyRing) throws {
+    init(tenant: TenantID, ring: KeyRing, restores: UInt32) throws {
         let subject = SubjectID.random()
         let pseudonym = try Pseudonym(bytes: Random.bytes(16)).orDamage("pseudonym")
         var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)] = [:]
@@ -47,9 +47,10 @@ struct SubjectDraft {
         self.pseudonym = pseudonym
         self.matching = matching
         self.keys = keys
+        self.restores = restores
         fields = []
         tags = []
-        epoch = .first(afterRestores: Self.restores)
+        epoch = .first(afterRestores: restores)
     }
 
     /// Takes up a stored subject, once its rows were found sound.
@@ -65,13 +66,14 @@ struct SubjectDraft {
         }
         guard let matching = keys[SubjectKeyClass.matching.rawValue]?.key else { throw VaultError.sealed }
         tenant = vault.tenant
+        restores = vault.restores
         subject = try rows.identifier()
         pseudonym = rows.subject.pseudonym
         self.matching = matching
         self.keys = keys
         fields = rows.fields
         tags = rows.tags
-        epoch = try rows.epoch().next(afterRestores: Self.restores).orDamage("epoch")
+        epoch = try rows.epoch().next(afterRestores: vault.restores).orDamage("epoch")
     }
 
     /// Seals a value in its place, over what stands there, and makes its tags.
@@ -91,10 +93,10 @@ struct SubjectDraft {
         let old = fields.firstIndex { $0.record == record.rawValue && $0.field == field.rawValue && $0.slot == slot }
         let version: RowVersion =
             if let old {
-                try (RowVersion(rawValue: fields[old].rowVersion)?.next(afterRestores: Self.restores))
+                try (RowVersion(rawValue: fields[old].rowVersion)?.next(afterRestores: restores))
                     .orDamage("row version")
             } else {
-                .first(afterRestores: Self.restores)
+                .first(afterRestores: restores)
             }
         let place = FieldContext(
             tenant: tenant,

@@ -77,7 +77,7 @@ extension SubjectVault {
     }
 
     /// Opens a row with the subject's key of its class.
-    private func opened(
+    func opened(
         _ row: FieldRow,
         of record: RecoveryVault.RecordKind,
         in rows: SubjectRows,

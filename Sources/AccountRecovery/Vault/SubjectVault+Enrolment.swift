@@ -9,7 +9,7 @@ extension SubjectVault {
     func sealed(_ account: NewAccount, ring: KeyRing, at now: UnixTime) throws -> (SealedSubject, reference: [UInt8]) {
         // A country whose way of dialling is not known needs its numbers in full; the rule says so where they are not.
         let region = account.country.flatMap { PhoneRegion($0) }
-        var draft = try SubjectDraft(tenant: tenant, ring: ring)
+        var draft = try SubjectDraft(tenant: tenant, ring: ring, restores: restores)
         var reference: [UInt8] = []
         for field in PersonField.allCases {
             guard let value = account.fields[field.rawValue] else {

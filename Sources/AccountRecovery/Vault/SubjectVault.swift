@@ -15,6 +15,8 @@ public struct SubjectVault: Sendable {
     let tenant: TenantID
     let source: KeySource
     let comparison: BlindComparison
+    /// How many restores of this database were accepted (`Docs/Specs/vault.md` §2).
+    let restores: UInt32
     private let loaded: LoadedKeys
 
     /// The desk's keys, which are there as long as the process.
@@ -25,8 +27,15 @@ public struct SubjectVault: Sendable {
 
     /// Loads the desk's keys, and holds each against its check value before anything else is read.
     ///
-    /// - Parameter tenant: 16 bytes.
-    public init(tenant: [UInt8], keyring: [KeyringRow], source: KeySource) throws(ServiceError) {
+    /// - Parameters:
+    ///   - tenant: 16 bytes.
+    ///   - restores: As ``StoreLife`` of the store says.
+    public init(
+        tenant: [UInt8],
+        keyring: [KeyringRow],
+        source: KeySource,
+        restores: UInt32 = 0
+    ) throws(ServiceError) {
         guard let tenant = TenantID(bytes: tenant) else { throw .sealed("the tenant has 16 bytes") }
         let comparison = BlindComparison(
             fields: PersonField.allCases.filter(\.isClaimable).map {
@@ -36,6 +45,7 @@ public struct SubjectVault: Sendable {
         self.tenant = tenant
         self.source = source
         self.comparison = comparison
+        self.restores = restores
         loaded = LoadedKeys(try Self.sealing { try .init(keyring, source, comparison) })
     }
 

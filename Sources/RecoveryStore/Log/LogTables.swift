@@ -45,6 +45,13 @@ struct LogTables {
         }
     }
 
+    /// Empties every table of the log, for a restored store whose log begins anew. What was in it lies in an export.
+    func forget() throws {
+        for table in ["audit_private", "audit_tile", "audit_checkpoint", "audit_index", "audit_entry"] {
+            try database.run("DELETE FROM \(table)")
+        }
+    }
+
     /// Returns the private values that meet a condition on `audit_index`, by record and name.
     func privateRows(_ condition: String, _ arguments: StatementArguments) throws -> [SealedPrivateRow] {
         try database.rows(

@@ -28,9 +28,10 @@ extension OpenLog {
     func openEpoch(
         _ secret: consuming EpochSecret,
         _ reason: EpochReason,
-        _ database: Database
+        _ database: Database,
+        prior: (origin: Origin, checkpoint: String)? = nil
     ) throws {
-        let beginning = EpochBeginning(bootID: bootID, reason: reason, recipients: keys.auditors)
+        let beginning = EpochBeginning(bootID: bootID, reason: reason, recipients: keys.auditors, prior: prior)
         begin()
         let opened: OpenedEpoch
         do throws(AuditError) {

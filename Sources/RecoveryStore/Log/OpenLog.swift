@@ -83,10 +83,14 @@ final class OpenLog {
         UInt64(max(0, options.clock.microseconds()))
     }
 
-    /// Writes GENESIS, the first key file and the first head: from then on a missing one is noticed.
-    func beginLog(_ database: Database) throws {
-        try openEpoch(EpochSecret(), .start, database)
+    /// Writes GENESIS, the first key file and the first head: from then on a missing one is noticed. The journal of
+    /// erasures lies beside the head from the beginning, too.
+    ///
+    /// - Parameter prior: the log that this one takes over from, and its last checkpoint (`audit-log.md` §11.7).
+    func beginLog(_ database: Database, prior: (origin: Origin, checkpoint: String)? = nil) throws {
+        try openEpoch(EpochSecret(), .start, database, prior: prior)
         _ = try checkpoint(database)
+        try ErasureJournal(besideHead: keys.headFile).createIfMissing()
     }
 
     /// Does what is due before records may be added: opens the process's epoch, ends one that is a day old or nearly

@@ -10,6 +10,8 @@ final class SQLiteTransaction: StoreTransaction {
     /// or the whole transaction, may already be gone: nothing of it is committed.
     private(set) var failure: StoreError?
     private(set) var hasErased = false
+    /// What the journal of erasures is told after the commit.
+    private(set) var tombstones: [Tombstone] = []
 
     init(reader: SQLiteReader, encoder: JSONEncoder) {
         self.reader = reader
@@ -48,6 +50,7 @@ final class SQLiteTransaction: StoreTransaction {
     }
 
     func put(_ row: SealedRow) throws {
+        if case .tombstone(let mark, let at) = row { tombstones.append(Tombstone(mark: mark, at: at)) }
         try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).put(row) }
     }
 

@@ -6,6 +6,7 @@ import RecoveryStore
 struct OpenInstallation: Sendable {
     let folder: DataFolder
     let installation: Installation
+    let keys: InstallationKeys
     let store: SQLiteStore
     let parts: RecoveryService.Parts
 
@@ -21,11 +22,22 @@ struct OpenInstallation: Sendable {
             options: options
         )
         do {
-            let keyring = try await store.read { try $0.vault.keyring() }
-            let vault = try SubjectVault(tenant: installation.tenant, keyring: keyring, source: keys.source)
+            let (keyring, restores) = try await store.read { try ($0.vault.keyring(), StoreLife.restores(in: $0)) }
+            guard restores == installation.restores else {
+                throw StoreError.rolledBack(
+                    "the store was restored \(restores) times, \(folder.installation) knows of \(installation.restores)"
+                )
+            }
+            let vault = try SubjectVault(
+                tenant: installation.tenant,
+                keyring: keyring,
+                source: keys.source,
+                restores: restores
+            )
             try vault.requireKeys()
             self.folder = folder
             self.installation = installation
+            self.keys = keys
             self.store = store
             parts = RecoveryService.Parts(
                 store: store,
