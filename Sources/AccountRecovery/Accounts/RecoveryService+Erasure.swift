@@ -64,9 +64,12 @@ extension RecoveryService {
             try await unlessHeld(reference) { found, transaction in
                 var events = try erasePrivates(of: found, signed, in: transaction)
                 let subject = found.pseudonym
+                let now = clock.now()
+                var tombstone: String?
                 if let row = found.row {
                     let mark = try vault.tombstone(of: row.subject)
-                    try transaction.put(.tombstone(mark: mark, at: clock.now().seconds))
+                    tombstone = mark.hexadecimal
+                    try transaction.put(.tombstone(mark: mark, at: now.seconds))
                     try transaction.eraseSubject(row.subject)
                     // Those of nobody stay: they count the failures of a stranger.
                     for authenticator in try transaction.records(Authenticator.self, of: subject.text) {
@@ -75,23 +78,36 @@ extension RecoveryService {
                     try transaction.remove(LegalHolds.self, subject.text)
                 }
                 var fields: [String: JSONValue] = [:]
-                let backups =
-                    found.row == nil
-                    ? "the store made before now still hold" : "subject keys made before now still open"
-                var remarks = ["backups of \(backups) it: destroy them, or wait until they expire"]
+                var remarks: [String] = []
+                if let tombstone {
+                    fields["req"] = .string(tombstone)
+                    fields["code"] = .string("keys.\(keyFileDays)d")
+                } else {
+                    remarks.append("backups of the store made before now still hold it: destroy them")
+                }
                 if let signed, !events.isEmpty {
-                    fields = [
-                        "case": .string(signed.proposal.name.text), "count": .integer(Int64(signed.proposal.count)),
-                    ]
+                    fields["case"] = .string(signed.proposal.name.text)
+                    fields["count"] = .integer(Int64(signed.proposal.count))
                     remarks.append("the log says what was erased: recoveryctl audit show --event erase")
                 }
                 events.append(.event("x.account.erase", fields, subject: subject, actor: caller.name))
-                let change = AccountChange(
+                var change = AccountChange(
                     before: found.row == nil ? "no account, private values" : "known",
                     after: "erased",
                     position: try transaction.nextPosition + UInt64(events.count),
                     remarks: remarks
                 )
+                change.shredding = tombstone.map { tombstone in
+                    ShreddingCertificate(
+                        log: origin,
+                        record: change.position - 1,
+                        subject: subject,
+                        tombstone: tombstone,
+                        erasedAt: now.seconds,
+                        keyFileDays: keyFileDays,
+                        unrecoverableFrom: now.seconds + keyFileDays * 86_400
+                    )
+                }
                 return Recorded(change, events[0], Array(events.dropFirst()))
             }
         }

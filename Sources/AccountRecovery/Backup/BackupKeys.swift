@@ -115,7 +115,7 @@ public struct BackupKeys: Sendable {
         case .unsupportedFormat(let offset): .store(.corrupt("this is no backup of a kind we know (byte \(offset))"))
         case .keyOrContext:
             .sealed("the key sys of this installation does not open this backup, or its first bytes were changed")
-        case .tampered: .store(.corrupt("the backup was changed after it was made"))
+        case .tampered: .store(.corrupt("the backup was cut or changed after it was made"))
         default: ServiceError(error)
         }
     }

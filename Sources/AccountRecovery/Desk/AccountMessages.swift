@@ -88,6 +88,26 @@ public struct AccountChange: Sendable, Hashable, Encodable {
     public let position: UInt64
     /// Anything the operator must be told, such as the date from which no backup can restore the subject.
     public let remarks: [String]
+    /// What an erasure comes to, to be handed on. `nil` for every other change.
+    public var shredding: ShreddingCertificate?
+}
+
+/// Since when a customer's data is unreadable, and from when no backup changes that: what the log proves, in one place.
+///
+/// The record says the subject, the mark and the retention; the rest follows from its time.
+public struct ShreddingCertificate: Sendable, Hashable, Encodable {
+    /// The log, and the number of its record.
+    public let log: String
+    public let record: UInt64
+    public let subject: Pseudonym
+    /// 32 hexadecimal digits: the line of the journal of erasures.
+    public let tombstone: String
+    /// Unix seconds.
+    public let erasedAt: Int64
+    /// Days for which key files of backups are kept.
+    public let keyFileDays: Int64
+    /// Unix seconds. Every key file that could open the data is destroyed by then, if the operator keeps to the days.
+    public let unrecoverableFrom: Int64
 }
 
 /// A new member of staff, and the statement that an administrator signs about them.

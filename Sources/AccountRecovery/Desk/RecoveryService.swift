@@ -18,6 +18,8 @@ public struct RecoveryService: RecoveryDesk {
     let grantKey: Ed25519.PrivateKey
     /// Names the log.
     let origin: String
+    /// Days for which key files of backups are kept.
+    let keyFileDays: Int64
     /// Who acts. Proven by whoever made this value: see ``Caller``.
     let caller: Caller
 
@@ -32,6 +34,7 @@ public struct RecoveryService: RecoveryDesk {
         let policies = ParsedPolicies()
         public let grantKey: Ed25519.PrivateKey
         public let origin: String
+        public let keyFileDays: Int64
 
         public init(
             store: any CaseStore,
@@ -41,7 +44,8 @@ public struct RecoveryService: RecoveryDesk {
             random: any RandomSource = SystemRandom(),
             vault: SubjectVault,
             grantKey: Ed25519.PrivateKey,
-            origin: String
+            origin: String,
+            keyFileDays: Int64 = Installation.usualKeyFileDays
         ) {
             self.store = store
             self.directory = directory
@@ -51,6 +55,7 @@ public struct RecoveryService: RecoveryDesk {
             self.vault = vault
             self.grantKey = grantKey
             self.origin = origin
+            self.keyFileDays = keyFileDays
         }
     }
 
@@ -64,6 +69,7 @@ public struct RecoveryService: RecoveryDesk {
         policies = parts.policies
         grantKey = parts.grantKey
         origin = parts.origin
+        keyFileDays = parts.keyFileDays
         self.caller = caller
     }
 }

@@ -29,6 +29,24 @@ struct AccountErase: AsyncParsableCommand {
             return try await session.desk.erase(reference, session.key.sign(proposal, as: session.name))
         }
         try global.tell(change)
+        if !global.json, let certificate = change.shredding { try tell(certificate) }
+    }
+
+    /// The certificate in words, with the date until which it is still personal data.
+    private func tell(_ certificate: ShreddingCertificate) throws {
+        let rows = [
+            ["subject", certificate.subject.text], ["tombstone", certificate.tombstone],
+            ["record", "\(certificate.record) of \(certificate.log)"],
+            ["erased", "\(Moment.dateAndTime(certificate.erasedAt)) UTC"],
+            [
+                "beyond recovery",
+                "from \(Moment.dateAndTime(certificate.unrecoverableFrom)) UTC, when the last key file of before is "
+                    + "destroyed, at \(certificate.keyFileDays) days",
+            ],
+        ]
+        try Terminal.answer(lines: Table.lines(rows))
+        Terminal.talk("  until then it is still personal data: key files made before now open older backups of it")
+        Terminal.talk("  next: copy \(try global.folder.erasures) off this machine")
     }
 
     /// Says what is about to be signed.

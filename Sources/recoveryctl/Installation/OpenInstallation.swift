@@ -46,7 +46,8 @@ struct OpenInstallation: Sendable {
                 clock: clock,
                 vault: vault,
                 grantKey: keys.grants,
-                origin: installation.origin.text
+                origin: installation.origin.text,
+                keyFileDays: installation.keyFileDays
             )
         } catch {
             try? await store.close()

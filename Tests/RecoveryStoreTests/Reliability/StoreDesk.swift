@@ -12,9 +12,9 @@ final class StoreDesk: Sendable {
     let clock = StandingClock()
     let courier = MemoryCourier()
     let folder: DataFolder
-    private let installation: Installation
-    private let keys: InstallationKeys
-    private let vault: SubjectVault
+    let installation: Installation
+    let keys: InstallationKeys
+    let vault: SubjectVault
     private let staff: [String: (member: StaffMember, key: StaffKey)]
 
     /// Makes the installation, admits agents, and leaves the store closed.
@@ -150,7 +150,7 @@ final class StoreDesk: Sendable {
         return folder
     }
 
-    private static func logKeys(_ installation: Installation, _ keys: InstallationKeys, _ folder: DataFolder) -> LogKeys
+    static func logKeys(_ installation: Installation, _ keys: InstallationKeys, _ folder: DataFolder) -> LogKeys
     {
         LogKeys(
             origin: installation.origin,
