@@ -150,8 +150,7 @@ final class StoreDesk: Sendable {
         return folder
     }
 
-    static func logKeys(_ installation: Installation, _ keys: InstallationKeys, _ folder: DataFolder) -> LogKeys
-    {
+    static func logKeys(_ installation: Installation, _ keys: InstallationKeys, _ folder: DataFolder) -> LogKeys {
         LogKeys(
             origin: installation.origin,
             signingKey: keys.log,
