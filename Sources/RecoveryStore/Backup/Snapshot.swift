@@ -39,10 +39,14 @@ final class Snapshot {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    /// How many keys of subjects there are.
+    /// How many keys of subjects open something: the active ones, and those that drain.
     func keyCount() throws -> Int {
         try copy.read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM subject_key WHERE tenant = ?", arguments: [tenant])
+            try Int.fetchOne(
+                $0,
+                sql: "SELECT count(*) FROM subject_key WHERE tenant = ? AND state IN (2, 3)",
+                arguments: [tenant]
+            )
         }
             ?? 0
     }

@@ -75,6 +75,7 @@ struct PrivateFilesTests {
         "D/keys/pii.key": ["status"], "D/keys/match.key": ["status"], "D/keys/auth.key": ["status"],
         "D/keys/sys.key": ["status"], "D/keys/epoch.key": ["status"], "D/store/recovery.db": ["status"],
         "D/store/lock": ["status"], "D/store/reserve": ["status"], "D.head/checkpoint": ["status"],
+        "D.head/erasures": ["status"],
         "D/people/ada.key": ["--as", "ada", "agent", "list"], "D/people/mia.key": ["--as", "mia", "case", "list"],
         "D/people/sam.key": ["--as", "sam", "approval", "list"],
         "D/people/vera.auditor-key": [

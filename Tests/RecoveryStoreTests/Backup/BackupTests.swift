@@ -212,6 +212,28 @@ import Testing
         return file.path
     }
 
+    @Test func `a scratch folder that a killed process left is removed, and one that is in use is not`() throws {
+        let parent = FileManager.default.temporaryDirectory.path + "/scratch-" + UUID().uuidString
+        try BackupPlace.make(parent)
+        defer { try? FileManager.default.removeItem(atPath: parent) }
+        let tenant = [UInt8](repeating: 5, count: 16)
+        var first: Scratch? = try Scratch(in: parent, tenant: tenant)
+        let place = try #require(first?.folder)
+        try StoreFolder.makePrivate(file: place + "/copy.db")
+        // As a killed process leaves it: no lock, and something in it.
+        let left = place.dropLast(16) + String(repeating: "0", count: 16)
+        try BackupPlace.make(String(left))
+        try StoreFolder.makePrivate(file: left + "/copy.db")
+        var second: Scratch? = try Scratch(in: parent, tenant: tenant)
+        withExtendedLifetime(second) {
+            #expect(FileManager.default.fileExists(atPath: place + "/copy.db"))
+            #expect(!FileManager.default.fileExists(atPath: String(left)))
+        }
+        withExtendedLifetime(first) {}
+        (first, second) = (nil, nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: parent) == [])
+    }
+
     @Test func `refuses one folder for both files, and replaces no backup`() async throws {
         let place = try await Self.place()
         let store = try place.desk.open()
