@@ -143,11 +143,11 @@ import Testing
             }
             #expect(try !isRefused(bytes))
             // The data file is long, and each of its bytes is read for each change.
-            let count = ProofLength.choose(short: path == report.keysFile ? 200 : 40, long: 2000)
+            let count = ProofLength.choose(short: path == report.keysFile ? 200 : 20, long: 2000)
             let ends = Array(0..<240) + spread(240..<bytes.count, count) + Array(bytes.count - 20..<bytes.count)
             for end in ends { #expect(try isRefused(Array(bytes.prefix(end))), "cut at \(end)") }
             #expect(try isRefused(bytes + [0]))
-            for bit in spread(0..<168 * 8, 200) + spread(168 * 8..<bytes.count * 8, count) {
+            for bit in spread(0..<168 * 8, count) + spread(168 * 8..<bytes.count * 8, count) {
                 var changed = bytes
                 changed[bit / 8] ^= 1 << (bit % 8)
                 #expect(try isRefused(changed), "bit \(bit)")
