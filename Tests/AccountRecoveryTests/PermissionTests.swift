@@ -6,7 +6,7 @@ import Testing
 @testable import AccountRecovery
 
 @Suite struct PermissionTests {
-    /// Who may do what, written out a second time. `a`gent, `s`upervisor, ad`m`in, audi`t`or.
+    /// Who may do what, written out a second time. By role; `privacy` stands beside the work.
     private static let table: [Operation: Set<StaffRole>] = [
         .openCase: [.agent, .supervisor], .note: [.agent, .supervisor], .check: [.agent, .supervisor],
         .decide: [.agent, .supervisor],
@@ -16,7 +16,7 @@ import Testing
         .approve: [.supervisor, .admin],
         .importAccounts: [.admin], .enrol: [.admin], .erase: [.admin], .legalHold: [.admin],
         .admitStaff: [.admin], .revokeStaff: [.admin],
-        .revokeOwnKey: [.agent, .supervisor, .admin, .auditor],
+        .revokeOwnKey: [.agent, .supervisor, .admin, .auditor, .privacy],
         .lock: [.agent, .supervisor, .admin], .freeze: [.agent, .supervisor, .admin],
         .readAccount: [.supervisor, .admin],
         .readStaff: [.supervisor, .admin, .auditor],
@@ -24,6 +24,7 @@ import Testing
         .changeAuditors: [.admin], .readLog: [.supervisor, .admin, .auditor],
         .exportLog: [.supervisor, .admin, .auditor], .disclose: [.admin, .auditor],
         .readKeys: [.admin, .auditor], .manageKeys: [.admin], .holdCeremony: [.admin], .exportKey: [.admin],
+        .reveal: [.privacy], .readIndexes: [.admin, .auditor], .renewIndexes: [.admin],
     ]
 
     private struct Call: Sendable {
@@ -85,6 +86,22 @@ import Testing
             _ = try await desk.disclose(DisclosureRequest(recoveryCase: name, size: 100))
         },
         Call(operation: .disclose) { desk, _, _ in _ = try await desk.privateOpener() },
+        Call(operation: .reveal) { desk, name, _ in
+            _ = try await desk.reveal(
+                RevealRequest(
+                    account: SecretText(testing: nobody),
+                    field: "phone",
+                    purpose: "subject-access",
+                    recoveryCase: name,
+                    reason: SecretText(testing: "x")
+                )
+            )
+        },
+        Call(operation: .readIndexes) { desk, _, _ in _ = try await desk.indexes() },
+        Call(operation: .renewIndexes) { desk, _, _ in _ = try await desk.renewIndexes(raisingBitsBy: nil) { _ in } },
+        Call(operation: .renewIndexes) { desk, _, _ in _ = try await desk.beginIndexPlan() },
+        Call(operation: .renewIndexes) { desk, _, _ in _ = try await desk.fillIndexPlan() },
+        Call(operation: .renewIndexes) { desk, _, _ in _ = try await desk.switchIndexPlan() },
         Call(operation: .readStaff) { desk, _, _ in _ = try await desk.staff() },
         Call(operation: .admitStaff) { desk, _, _ in
             let name = try #require(StaffName("new"))
@@ -168,13 +185,19 @@ import Testing
         for operation in AccountRecovery.Operation.allCases where operation.roles.contains(.agent) {
             let others: [AccountRecovery.Operation] = [
                 .approve, .importAccounts, .enrol, .erase, .legalHold, .disclose, .admitStaff, .changeAuditors,
-                .holdCeremony, .exportKey,
+                .holdCeremony, .exportKey, .reveal, .renewIndexes,
             ]
             #expect(!others.contains(operation))
         }
         for operation in [AccountRecovery.Operation.openCase, .note, .check, .decide, .restore] {
             #expect(!operation.roles.contains(.admin) && !operation.roles.contains(.auditor))
         }
+    }
+
+    @Test func `lets whoever may reveal do nothing else but revoke their own key`() {
+        let operations = AccountRecovery.Operation.allCases.filter { $0.roles.contains(.privacy) }
+        #expect(Set(operations) == [.reveal, .revokeOwnKey])
+        #expect(AccountRecovery.Operation.reveal.roles == [.privacy])
     }
 
     @Test(arguments: StaffRole.allCases)

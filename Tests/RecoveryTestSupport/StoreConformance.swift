@@ -12,6 +12,7 @@ public enum StorePromise: String, Sendable, Hashable, CaseIterable {
     case tellsWhereTheFirstEventWillStand
     case runsChangesOneAfterTheOther
     case returnsSealedRowsInOrder
+    case keepsBlindIndexes
     case replacesSealedRowsOfTheSameKey
     case refusesAPseudonymTwice
     case erasesEverythingOfASubjectAndNothingElse
@@ -76,6 +77,7 @@ public struct StoreConformance: Sendable {
         case .tellsWhereTheFirstEventWillStand: try await suite.tellsWhereTheFirstEventWillStand()
         case .runsChangesOneAfterTheOther: try await suite.runsChangesOneAfterTheOther()
         case .returnsSealedRowsInOrder: try await suite.returnsSealedRowsInOrder()
+        case .keepsBlindIndexes: try await suite.keepsBlindIndexes()
         case .replacesSealedRowsOfTheSameKey: try await suite.replacesSealedRowsOfTheSameKey()
         case .refusesAPseudonymTwice: try await suite.refusesAPseudonymTwice()
         case .erasesEverythingOfASubjectAndNothingElse: try await suite.erasesEverythingOfASubjectAndNothingElse()

@@ -199,10 +199,15 @@ extension RecoveryService {
         return found
     }
 
-    /// The cases of an account, and those that were opened for its reference while nobody had it: what was noted down
-    /// there is about the same person.
+    /// The cases of an account, and those that were opened for its reference, address or number while nobody had it: what
+    /// was noted down there is about the same person.
     private func cases(of found: FoundSubject, in reader: any StoreReader) throws -> [RecoveryCase] {
-        try Set([found.pseudonym, found.decoy]).flatMap { try reader.records(RecoveryCase.self, of: $0.text) }
+        var subjects: Set = [found.pseudonym, found.decoy]
+        if let row = found.row {
+            let rows = try SubjectRows(row, from: reader)
+            subjects.formUnion(try vault.contactDecoys(of: rows))
+        }
+        return try subjects.flatMap { try reader.records(RecoveryCase.self, of: $0.text) }
     }
 
     /// Every private value of these cases and of the subject itself, in the order and the portions of ERASE.

@@ -36,18 +36,17 @@ extension RecoveryService {
                 }
                 var enlisted: [DirectoryAccount] = []
                 var events: [AuditEvent] = []
-                var references: [(subject: [UInt8], reference: [UInt8])] = []
+                let plans = try plansToWrite(for: good.count, in: transaction)
                 for account in good {
-                    let (sealed, reference) = try vault.sealed(account, ring: ring, at: now)
+                    let (sealed, forms) = try vault.sealed(account, ring: ring, at: now)
                     try sealed.put(in: transaction)
+                    try vault.list(forms, of: sealed.subject, under: plans, in: transaction)
                     events.append(sealed.event)
-                    references.append((sealed.subject, reference))
                     enlisted.append(
                         DirectoryAccount(subject: sealed.pseudonym, stake: account.stake, language: account.language)
                     )
                     if enlisted.count.isMultiple(of: 100) { progress(enlisted.count) }
                 }
-                try vault.index(references, ring: ring, in: transaction)
                 let summary = AuditEvent.event(
                     "x.account.import",
                     ["count": .integer(Int64(good.count))],
@@ -59,8 +58,23 @@ extension RecoveryService {
             // The directory is told afterwards: an account it does not know yet cannot be unlocked, which is safe.
             try await directory.enlist(enlisted)
             progress(enlisted.count)
-            return ImportAnswer(imported: enlisted.count, skipped: refused, position: end)
+            // More customers want longer indexes. Until those are made, look-ups read the ones that are there.
+            let renewed = try await renewAll(raisingBitsBy: nil) { _ in }
+            return ImportAnswer(imported: enlisted.count, skipped: refused, position: renewed?.position ?? end)
         }
+    }
+
+    /// The plans in which new subjects are listed: all that there are. Where nobody was stored before, the plans that fit
+    /// are made here, since everybody is at hand.
+    private func plansToWrite(for count: Int, in transaction: any StoreTransaction) throws -> [IndexPlanRow] {
+        let plans = try transaction.vault.indexPlans()
+        let raised = try transaction.record(IndexSetting.self, IndexSetting.name)?.raisedBits ?? 0
+        guard plans.isEmpty, try transaction.vault.subjectCount() == 0,
+            let bits = SubjectVault.bits(forSubjects: count, raisedBy: raised)
+        else { return plans }
+        let new = try vault.plans(bits, after: [], areActive: true)
+        for plan in new { try transaction.put(.indexPlan(plan)) }
+        return new
     }
 
     /// Reads every line and looks for references that are there already, in the store or further up in the file.
@@ -69,29 +83,27 @@ extension RecoveryService {
         at now: UnixTime,
         in reader: any StoreReader
     ) throws -> (good: [NewAccount], refused: [ImportRefusal]) {
-        var good: [NewAccount] = []
+        var readable: [(account: NewAccount, reference: [UInt8])] = []
         var refused: [ImportRefusal] = []
         var seen: Set<[UInt8]> = []
         for account in accounts {
-            func refuse(_ field: String, _ reason: String) {
-                refused.append(ImportRefusal(line: account.line, field: field, reason: reason))
-            }
             do {
                 let reference = try vault.validate(account, at: now)
-                guard seen.insert(reference).inserted else {
-                    refuse("account", "stands further up in the file")
-                    continue
+                if seen.insert(reference).inserted {
+                    readable.append((account, reference))
+                } else {
+                    let why = "stands further up in the file"
+                    refused.append(ImportRefusal(line: account.line, field: "account", reason: why))
                 }
-                guard let text = account.fields["account"], try vault.find(text, in: reader).row == nil else {
-                    refuse("account", "exists already")
-                    continue
-                }
-                good.append(account)
             } catch ServiceError.invalidClaim(let field, let reason) {
-                refuse(field, reason)
+                refused.append(ImportRefusal(line: account.line, field: field, reason: reason))
             }
         }
-        return (good, refused)
+        let known = try vault.known(readable.map(\.account), in: reader)
+        let good = readable.filter { !known.contains($0.reference) }.map(\.account)
+        refused += readable.filter { known.contains($0.reference) }
+            .map { ImportRefusal(line: $0.account.line, field: "account", reason: "exists already") }
+        return (good, refused.sorted { $0.line < $1.line })
     }
 }
 
@@ -116,6 +128,40 @@ extension SubjectVault {
         return try canonical(reference, .account, region: nil, today: nil).reveal { [UInt8](copying: $0) }
     }
 
+    /// The canonical references that somebody has already.
+    ///
+    /// A few are looked up as a desk does. Many are held against everybody's, opened one after another: each look-up goes
+    /// through all who share a value of the index, and together they would go through everybody many times over.
+    func known(_ accounts: [NewAccount], in reader: any StoreReader) throws -> Set<[UInt8]> {
+        let field = PersonField.account.code.rawValue
+        let values = try reader.vault.indexPlans().first { $0.field == field && $0.isActive }.map { 1 << Int($0.bits) }
+        var known: Set<[UInt8]> = []
+        if accounts.count <= values ?? 1 {
+            for text in accounts.compactMap({ $0.fields[PersonField.account.rawValue] }) {
+                guard try find(text, in: reader).row != nil else { continue }
+                known.insert(try canonical(text, .account, region: nil, today: nil).reveal { [UInt8](copying: $0) })
+            }
+            return known
+        }
+        guard try reader.vault.subjectCount() > 0 else { return [] }
+        let ring = try ring(adding: [.pii])
+        var last: [UInt8]?
+        while case let parts = try reader.vault.parts(
+            keyClass: SubjectKeyClass.personal.rawValue,
+            fields: [field],
+            after: last,
+            limit: 500
+        ), !parts.isEmpty {
+            for part in parts {
+                for form in try forms(of: part, [.account], ring: ring) {
+                    known.insert(form.form.reveal { [UInt8](copying: $0) })
+                }
+            }
+            last = parts.last?.subject
+        }
+        return known
+    }
+
     /// Two letters (ISO 3166-1).
     private static func isCountry(_ text: String) -> Bool {
         text.utf8.count == 2 && text.utf8.allSatisfy { (0x61...0x7a).contains($0 | 0x20) }
@@ -129,61 +175,5 @@ extension SubjectVault {
                 (1...8).contains(tag.count)
                     && tag.allSatisfy { (0x61...0x7a).contains($0 | 0x20) || (0x30...0x39).contains($0) }
             }
-    }
-
-    /// Lists new subjects under the blind index. As they become more, the index gets more bits: it is then made anew
-    /// for everybody, in the same transaction.
-    func index(
-        _ references: [(subject: [UInt8], reference: [UInt8])],
-        ring: KeyRing,
-        in transaction: any StoreTransaction
-    ) throws {
-        let field = BlindIndex.Field.accountReference
-        let count = try transaction.vault.subjectCount()
-        let plans = try transaction.vault.indexPlans().filter { $0.field == field.rawValue }
-        guard let bits = BlindIndex.bits(subjects: count, indexes: 1) else {
-            // Erasures left too few people for an index. One that is there would hide whoever is not listed in it.
-            for old in plans { try transaction.removeIndex(field: old.field, plan: old.plan) }
-            return
-        }
-        if let active = plans.first(where: \.isActive), Int(active.bits) == bits {
-            try list(references, under: active, in: transaction)
-            return
-        }
-        guard let keyVersion = desk.activeVersion(of: .classKey(.blindIndex)) else { throw VaultError.sealed }
-        let plan = IndexPlanRow(
-            plan: (plans.map(\.plan).max() ?? 0) + 1,
-            field: field.rawValue,
-            keyVersion: keyVersion,
-            norm: FieldRule.version,
-            bits: UInt8(bits),
-            isActive: true
-        )
-        for old in plans { try transaction.removeIndex(field: old.field, plan: old.plan) }
-        try transaction.put(.indexPlan(plan))
-        try list(references, under: plan, in: transaction)
-        let new = Set(references.map(\.subject))
-        var last: [UInt8]?
-        while case let batch = try transaction.vault.subjects(after: last, limit: 500), !batch.isEmpty {
-            for row in batch where !new.contains(row.subject) {
-                guard let reference = try personal(.account, in: SubjectRows(row, from: transaction)) else { continue }
-                let bytes = reference.lend { [UInt8](copying: $0) }
-                try list([(row.subject, bytes)], under: plan, in: transaction)
-            }
-            last = batch.last?.subject
-        }
-    }
-
-    private func list(
-        _ references: [(subject: [UInt8], reference: [UInt8])],
-        under plan: IndexPlanRow,
-        in transaction: any StoreTransaction
-    ) throws {
-        let index = try BlindIndex(tenant: tenant, field: .accountReference, rule: plan.norm, bits: Int(plan.bits))
-            .orDamage("index plan")
-        for (subject, reference) in references {
-            let value = try index.value(of: reference.span, keys: desk, version: plan.keyVersion)
-            try transaction.put(.index(IndexRow(field: plan.field, plan: plan.plan, index: value, subject: subject)))
-        }
     }
 }

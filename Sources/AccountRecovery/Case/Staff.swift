@@ -3,6 +3,8 @@ public import RecoveryCrypto
 /// The closed list of staff roles (`Docs/Specs/audit-log.md` §6).
 public enum StaffRole: String, Sendable, Codable, CaseIterable {
     case agent, supervisor, admin, auditor
+    /// May open a field of a customer, on record, and nothing else: neither works on cases nor runs the installation.
+    case privacy
 }
 
 /// A person who may act, as the store remembers them.

@@ -2,14 +2,18 @@ public import RecoveryPolicy
 
 /// What is asked when a case is opened. The reference is personal data: it is normalised, looked up, and forgotten.
 public struct OpenCase: Sendable {
-    public let account: SecretText
+    public let account: AccountClaim
     public let purpose: Purpose
     public let channel: Channel
     /// The operator's own ticket number.
     public let ticket: String?
 
     public init(account: SecretText, purpose: Purpose, channel: Channel, ticket: String? = nil) {
-        self.account = account
+        self.init(claim: .reference(account), purpose: purpose, channel: channel, ticket: ticket)
+    }
+
+    public init(claim: AccountClaim, purpose: Purpose, channel: Channel, ticket: String? = nil) {
+        account = claim
         self.purpose = purpose
         self.channel = channel
         self.ticket = ticket

@@ -4,9 +4,9 @@ enum Operation: String, Sendable, CaseIterable {
     case approve
     case importAccounts, readAccount, enrol, lock, freeze, erase, legalHold
     case readStaff, admitStaff, revokeStaff, revokeOwnKey
-    case reconcile, deliver
-    case readLog, exportLog, disclose, changeAuditors
     case readKeys, manageKeys, holdCeremony, exportKey
+    case reconcile, deliver, readIndexes, renewIndexes
+    case readLog, exportLog, disclose, reveal, changeAuditors
 
     /// The roles that may. Nobody may do everything: who gathers evidence does not approve, and who runs the
     /// installation decides no case.
@@ -19,6 +19,8 @@ enum Operation: String, Sendable, CaseIterable {
         case .importAccounts, .enrol, .erase, .legalHold, .admitStaff, .revokeStaff, .changeAuditors, .manageKeys,
             .holdCeremony, .exportKey:
             [.admin]
+        case .readIndexes: [.admin, .auditor]
+        case .renewIndexes: [.admin]
         case .revokeOwnKey: Set(StaffRole.allCases)
         case .lock, .freeze: [.agent, .supervisor, .admin]
         case .readAccount: [.supervisor, .admin]
@@ -28,6 +30,7 @@ enum Operation: String, Sendable, CaseIterable {
         case .readKeys: [.admin, .auditor]
         // Who reads what was written about a customer works on no case.
         case .disclose: [.admin, .auditor]
+        case .reveal: [.privacy]
         }
     }
 

@@ -67,8 +67,19 @@ public protocol RecoveryDesk: Sendable {
     /// Delivers notices that are due, and returns how many went out.
     func deliverNotices() async throws(ServiceError) -> Int
     func reconcile() async throws(ServiceError) -> ReconcileAnswer
+    /// The blind indexes: how many share a value, and whether new plans are being made.
+    func indexes() async throws(ServiceError) -> IndexesView
+    /// Makes the plans that fit now, or goes on where somebody was cut short.
+    ///
+    /// - Returns: `nil` where nothing was to do.
+    func renewIndexes(
+        raisingBitsBy raise: Int?,
+        progress: @escaping @Sendable (IndexProgress) -> Void
+    ) async throws(ServiceError) -> IndexProgress?
     /// Opens private values of the log for an auditor, on record.
     func disclose(_ request: DisclosureRequest) async throws(ServiceError) -> Disclosed
+    /// Opens one field of a customer for whoever has the role for it, on record.
+    func reveal(_ request: RevealRequest) async throws(ServiceError) -> Revealed
 }
 
 extension RecoveryDesk {

@@ -22,7 +22,12 @@ extension RecoveryService {
             return try await limiting(found.pseudonym) { transaction in
                 let (digest, policy) = try policyInForce(from: transaction)
                 let daily = AttemptLedger.Limit(Int(policy.limits.casesPerAccountDay), in: 86_400)
-                try spend([("cases/\(found.pseudonym.text)", [daily])], at: now, in: transaction)
+                var scopes = [("cases/\(found.pseudonym.text)", [daily])]
+                if request.account.field != .account {
+                    let lookUps = AttemptLedger.Limit(Self.mostLookUps, in: 86_400)
+                    scopes.append(("lookups/\(caller.person.text)", [lookUps]))
+                }
+                try spend(scopes, at: now, in: transaction)
                 guard let tier = tier(for: request, of: account, under: policy),
                     let rule = policy.rule(for: request.purpose, at: tier)
                 else {
@@ -58,6 +63,9 @@ extension RecoveryService {
                         "tier": .integer(Int64(policy.tiers.firstIndex { $0.name == tier } ?? 0)),
                     ]
                 )
+                if request.account.field != .account {
+                    work.note("x.case.find", ["code": .word(request.account.field.rawValue)])
+                }
                 return try work.finish(
                     CaseChange(
                         before: .collecting,
@@ -69,6 +77,10 @@ extension RecoveryService {
             }
         }
     }
+
+    /// Cases that one person may open by an address or a number in a day. Whoever wants to know which addresses are
+    /// customers' needs many.
+    static let mostLookUps = 200
 
     /// The purposes whose plans this version can carry out. A case that could be granted and never restored would
     /// promise the customer something.

@@ -75,8 +75,53 @@ struct MemorySealedRows: SealedRowReader {
     }
 
     func subjects(field: UInt16, plan: UInt32, index: UInt32) -> [[UInt8]] {
-        (state.index[MemoryState.IndexPlace(field: field, plan: plan, index: index)] ?? [])
+        (state.index[IndexPlace(field: field, plan: plan, index: index)] ?? [])
             .sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    func candidates(field: UInt16, variant: UInt8, at place: IndexPlace?) -> [CandidateRow] {
+        let listed = place.map { Array(state.index[$0] ?? []) } ?? Array(state.subjects.keys)
+        return listed.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { subject -> [CandidateRow] in
+            guard let shelf = state.shelves[subject],
+                let key = shelf.keys.first(where: { $0.keyClass == 4 && $0.state == 2 }),
+                let row = shelf.fields.first(where: { ($0.record, $0.field, $0.slot) == (1, field, 0) })
+            else { return [] }
+            return tags(of: subject)
+                .filter { ($0.record, $0.field, $0.slot, $0.variant) == (1, field, 0, variant) }
+                .map {
+                    CandidateRow(
+                        subject: subject,
+                        keyVersion: key.version,
+                        wrapped: key.wrapped,
+                        rowVersion: row.rowVersion,
+                        norm: $0.norm,
+                        algorithm: $0.algorithm,
+                        tag: $0.tag
+                    )
+                }
+        }
+    }
+
+    func parts(keyClass: UInt16, fields: [UInt16], after subject: [UInt8]?, limit: Int) -> [SubjectPart] {
+        subjects(after: subject, limit: limit).map { row in
+            SubjectPart(
+                subject: row.subject,
+                keys: subjectKeys(of: row.subject).filter { $0.keyClass == keyClass },
+                fields: self.fields(of: row.subject)
+                    .filter { $0.record == 1 && $0.slot == 0 && fields.contains($0.field) }
+            )
+        }
+    }
+
+    func load(field: UInt16, plan: UInt32) -> IndexLoad {
+        let counts = state.index.filter { $0.key.field == field && $0.key.plan == plan && !$0.value.isEmpty }
+            .map(\.value.count)
+        return IndexLoad(
+            subjects: counts.reduce(0, +),
+            usedValues: counts.count,
+            least: counts.min() ?? 0,
+            greatest: counts.max() ?? 0
+        )
     }
 
     func isCanary(mark: [UInt8]) -> Bool {

@@ -14,12 +14,6 @@ struct MemoryState: Sendable {
         var tags: [MatchTagRow] = []
     }
 
-    struct IndexPlace: Hashable {
-        let field: UInt16
-        let plan: UInt32
-        let index: UInt32
-    }
-
     var documents: [RecordKind: [String: Document]] = [:]
     var keyring: [KeyringRow] = []
     var subjects: [[UInt8]: SubjectRow] = [:]

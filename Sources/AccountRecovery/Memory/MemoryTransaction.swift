@@ -60,7 +60,7 @@ final class MemoryTransaction: StoreTransaction {
         case .indexPlan(let row):
             state.plans.replace(row) { $0.field == row.field && $0.plan == row.plan }
         case .index(let row):
-            let place = MemoryState.IndexPlace(field: row.field, plan: row.plan, index: row.index)
+            let place = IndexPlace(field: row.field, plan: row.plan, index: row.index)
             state.index[place, default: []].insert(row.subject)
         case .canary(let mark):
             state.canaries.insert(mark)
@@ -87,6 +87,15 @@ final class MemoryTransaction: StoreTransaction {
     func removeIndex(field: UInt16, plan: UInt32) {
         state.plans.removeAll { $0.field == field && $0.plan == plan }
         for place in state.index.keys where place.field == field && place.plan == plan { state.index[place] = nil }
+    }
+
+    func removeIndexRows(field: UInt16, plan: UInt32, limit: Int) -> Int {
+        var removed = 0
+        for place in state.index.keys where place.field == field && place.plan == plan {
+            while removed < limit, state.index[place]?.popFirst() != nil { removed += 1 }
+            if state.index[place]?.isEmpty ?? false { state.index[place] = nil }
+        }
+        return removed
     }
 
     func eraseSubject(_ subject: [UInt8]) {

@@ -89,6 +89,10 @@ public protocol StoreTransaction: StoreReader {
     /// Deletes the rows of an index that no look-up reads any more, and its plan.
     func removeIndex(field: UInt16, plan: UInt32) throws
 
+    /// Deletes at most `limit` rows of an index that no look-up reads any more, and returns how many there were. The plan
+    /// stays, so that whoever is cut short can go on.
+    func removeIndexRows(field: UInt16, plan: UInt32, limit: Int) throws -> Int
+
     /// Deletes every key, field, tag, index row and quarantined byte of a subject (`Docs/Specs/vault.md` §16).
     func eraseSubject(_ subject: [UInt8]) throws
 }

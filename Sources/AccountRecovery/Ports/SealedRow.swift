@@ -140,6 +140,19 @@ public struct SubjectWrite: Sendable, Hashable {
     }
 }
 
+/// A value of one plan of a blind index.
+public struct IndexPlace: Sendable, Hashable {
+    public let field: UInt16
+    public let plan: UInt32
+    public let index: UInt32
+
+    public init(field: UInt16, plan: UInt32, index: UInt32) {
+        self.field = field
+        self.plan = plan
+        self.index = index
+    }
+}
+
 /// What can be asked of the sealed rows.
 public protocol SealedRowReader {
     func keyring() throws -> [KeyringRow]
@@ -171,6 +184,12 @@ public protocol SealedRowReader {
     func indexPlans() throws -> [IndexPlanRow]
     /// In order of subject.
     func subjects(field: UInt16, plan: UInt32, index: UInt32) throws -> [[UInt8]]
+    /// Those who are listed under `index` in a plan, or without one everybody, each with the tag of a person's field in
+    /// slot 0. In order of subject, then of norm.
+    func candidates(field: UInt16, variant: UInt8, at place: IndexPlace?) throws -> [CandidateRow]
+    /// The subjects after `subject`, in order, at most `limit`, each with the keys of a class and these fields.
+    func parts(keyClass: UInt16, fields: [UInt16], after subject: [UInt8]?, limit: Int) throws -> [SubjectPart]
+    func load(field: UInt16, plan: UInt32) throws -> IndexLoad
     func isCanary(mark: [UInt8]) throws -> Bool
     /// When the subject of this mark was erased, in Unix seconds, or `nil`.
     func tombstone(mark: [UInt8]) throws -> Int64?

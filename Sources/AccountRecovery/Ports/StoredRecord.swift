@@ -28,4 +28,5 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case verdict
     case order
     case legalHold = "legal-hold"
+    case indexRenewal = "index-renewal"
 }

@@ -56,6 +56,14 @@ enum PersonField: String, CaseIterable, Sendable {
     /// The tags that are stored for the field.
     var variants: Set<UInt8> { self == .address ? [] : rule(region: nil).defaultVariants }
 
+    /// The fields by which an account is found, in the order of their codes.
+    static let indexed = BlindIndex.Field.allCases.compactMap { index in
+        allCases.first { $0.code.rawValue == index.rawValue }
+    }
+
+    /// The blind index of the field, or `nil`: most fields have too few values for one (`Docs/Specs/vault.md` §9).
+    var index: BlindIndex.Field? { BlindIndex.Field(rawValue: code.rawValue) }
+
     static func name(of code: FieldCode) -> String {
         allCases.first { $0.code == code }?.rawValue ?? "field \(code.rawValue)"
     }

@@ -2,71 +2,8 @@ import RecoveryCrypto
 import RecoveryPolicy
 import RecoveryVault
 
-/// What the desk's keys do: find, compare, recognise. Nothing here opens a field.
+/// What the desk's keys do: compare and recognise. Nothing here opens a field.
 extension SubjectVault {
-    /// Finds the owner of an account reference by the blind index and, among the candidates, by match tags.
-    ///
-    /// A reference that nobody has gives a decoy: a pseudonym derived from the reference, so that limits hold for it.
-    func find(_ reference: SecretText, in reader: any StoreReader) throws -> FoundSubject {
-        let forms = try canonical(reference, .account, region: nil, today: nil)
-        var found: SubjectRow?
-        for subject in try candidates(forms, in: reader) {
-            guard let row = try reader.vault.subject(id: subject) else { continue }
-            // No early exit: how long this takes must not tell where in the list somebody stands.
-            if try isOwner(SubjectRows(candidate: row, from: reader), of: forms) { found = row }
-        }
-        let decoy = try decoyPseudonym(of: forms)
-        return FoundSubject(pseudonym: found?.pseudonym ?? decoy, row: found, decoy: decoy)
-    }
-
-    private func candidates(_ reference: Personal, in reader: any StoreReader) throws -> [[UInt8]] {
-        let field = BlindIndex.Field.accountReference
-        guard let plan = try reader.vault.indexPlans().first(where: { $0.field == field.rawValue && $0.isActive })
-        else {
-            // Too few people for an index (`Docs/Specs/vault.md` §9): all of them are candidates.
-            return try reader.vault.subjects(after: nil, limit: Self.scanLimit).map(\.subject)
-        }
-        let index = try BlindIndex(tenant: tenant, field: field, rule: plan.norm, bits: Int(plan.bits))
-            .orDamage("index plan")
-        return try reader.vault.subjects(
-            field: plan.field,
-            plan: plan.plan,
-            index: reference.reveal { try index.value(of: $0, keys: desk, version: plan.keyVersion) }
-        )
-    }
-
-    /// Without an index there are fewer than 16 subjects; erasures may leave an index behind with fewer.
-    private static let scanLimit = 4096
-
-    private func isOwner(_ rows: SubjectRows, of reference: Personal) throws -> Bool {
-        guard let field = rows.field(.person, .accountReference, slot: 0),
-            let stored = rows.tags.first(where: { $0.field == field.field && $0.record == field.record })
-        else { return false }
-        let key = try SubjectKeys(rows.unwrapped(.matching, with: desk, tenant: tenant)).active(.matching)
-        let place = FieldContext(
-            tenant: tenant,
-            subject: try rows.identifier(),
-            field: .accountReference,
-            rowVersion: try RowVersion(rawValue: field.rowVersion).orDamage("row version")
-        )
-        let tag = try reference.reveal { bytes in
-            try MatchTag(of: bytes, rule: stored.norm, variant: stored.variant, at: place, key: key)
-        }
-        let other = try MatchTag(
-            algorithm: stored.algorithm,
-            rule: stored.norm,
-            variant: stored.variant,
-            bytes: stored.tag
-        )
-        return tag.matches(other)
-    }
-
-    private func decoyPseudonym(of reference: Personal) throws -> Pseudonym {
-        let key = try markKey("decoy")
-        let mark = reference.reveal { HMAC.sha256(over: [], $0, key: key) }
-        return try Pseudonym(bytes: Array(mark.bytes.prefix(16))).orDamage("pseudonym")
-    }
-
     /// Reads every claim, or refuses the first that cannot be read, before anything is compared or counted.
     func normalise(_ details: [ClaimedDetail], at now: UnixTime) throws -> [PersonField: CanonicalForms] {
         var claims: [PersonField: CanonicalForms] = [:]

@@ -6,11 +6,15 @@ extension SubjectVault {
     /// Reads and seals a customer. Nothing is stored by this.
     ///
     /// - Throws: `invalidClaim` naming the field that cannot be read.
-    func sealed(_ account: NewAccount, ring: KeyRing, at now: UnixTime) throws -> (SealedSubject, reference: [UInt8]) {
+    func sealed(
+        _ account: NewAccount,
+        ring: KeyRing,
+        at now: UnixTime
+    ) throws -> (SealedSubject, indexed: [IndexedForm]) {
         // A country whose way of dialling is not known needs its numbers in full; the rule says so where they are not.
         let region = account.country.flatMap { PhoneRegion($0) }
         var draft = try SubjectDraft(tenant: tenant, ring: ring, restores: restores)
-        var reference: [UInt8] = []
+        var indexed: [IndexedForm] = []
         for field in PersonField.allCases {
             guard let value = account.fields[field.rawValue] else {
                 guard field != .account else {
@@ -26,8 +30,9 @@ extension SubjectVault {
                 continue
             }
             let forms = try forms(value, field, region: region, today: CalendarDate(utc: now))
-            if field == .account {
-                reference = try forms.variants[1].orDamage("canonical form").reveal { [UInt8](copying: $0) }
+            if let index = field.index {
+                let form = try forms.variants[index.variant].orDamage("canonical form")
+                indexed.append(IndexedForm(field: field, form: form))
             }
             try draft.set(
                 .text(try Personal(storedText(value, field, forms)), rule: FieldRule.version),
@@ -38,7 +43,7 @@ extension SubjectVault {
                 forms: forms
             )
         }
-        return (try draft.finished(), reference)
+        return (try draft.finished(), indexed)
     }
 
     /// Names and addresses are stored as they were written, cleaned; the rest in its canonical form (§5.2).

@@ -126,15 +126,6 @@ public struct SubjectVault: Sendable {
     }
 }
 
-/// Whose account a reference names: somebody's, or nobody's, which looks the same.
-struct FoundSubject: Sendable {
-    let pseudonym: Pseudonym
-    /// `nil` for a stranger.
-    let row: SubjectRow?
-    /// What the reference stood for, or would have, while nobody had it.
-    let decoy: Pseudonym
-}
-
 /// The desk's keys and the rows they came from. All copies of a vault share one.
 private final class LoadedKeys: Sendable {
     struct Keys: Sendable {

@@ -48,7 +48,7 @@ public enum PayloadSchema {
     private static let agentKeyAdd = PayloadShape(
         required: [
             "agent": .psn, "key": .base64(32), "kid": .ref,
-            "role": .oneOf(["agent", "supervisor", "admin", "auditor"]),
+            "role": .oneOf(["agent", "supervisor", "admin", "auditor", "privacy"]),
         ],
         optional: PayloadShape.statement
     )

@@ -134,6 +134,18 @@ extension SQLiteSealedRows {
         }
     }
 
+    /// Deletes some rows of such an index: a large one must not hold up everybody else.
+    func removeIndexRows(field: UInt16, plan: UInt32, limit: Int) throws -> Int {
+        try database.run(
+            """
+            DELETE FROM bidx WHERE tenant = ?1 AND field = ?2 AND plan = ?3 AND (idx, subject) IN
+                (SELECT idx, subject FROM bidx WHERE tenant = ?1 AND field = ?2 AND plan = ?3 LIMIT ?4)
+            """,
+            [tenant, Int64(field), Int64(plan), limit]
+        )
+        return database.changesCount
+    }
+
     /// Deletes what is sealed of a subject, and the row that says whom its pseudonym means (vault.md §16).
     ///
     /// Quarantined bytes belong to a subject if their place holds its identifier in hexadecimal digits.

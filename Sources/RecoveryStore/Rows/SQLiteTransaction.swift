@@ -64,6 +64,13 @@ final class SQLiteTransaction: StoreTransaction {
         }
     }
 
+    func removeIndexRows(field: UInt16, plan: UInt32, limit: Int) throws -> Int {
+        try noting {
+            try SQLiteSealedRows(database: reader.database, tenant: reader.tenant)
+                .removeIndexRows(field: field, plan: plan, limit: limit)
+        }
+    }
+
     func eraseSubject(_ subject: [UInt8]) throws {
         try noting { try SQLiteSealedRows(database: reader.database, tenant: reader.tenant).erase(subject) }
         hasErased = true

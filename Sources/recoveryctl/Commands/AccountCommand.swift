@@ -4,10 +4,10 @@ import ArgumentParser
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
-        abstract: "Customers: import, enrol, lock, freeze, hold, erase.",
+        abstract: "Customers: import, enrol, lock, freeze, hold, reveal, erase.",
         subcommands: [
             AccountImport.self, AccountShow.self, AccountEnrol.self, AccountLock.self, AccountFreeze.self,
-            AccountLegalHold.self, AccountErase.self,
+            AccountLegalHold.self, AccountReveal.self, AccountErase.self,
         ]
     )
 }

@@ -16,19 +16,23 @@ struct CaseCommand: AsyncParsableCommand {
 struct CaseOpen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "open",
-        abstract: "Open a case for an account. Nothing changes on the account."
+        abstract: "Open a case for an account. Nothing changes on the account.",
+        discussion: """
+            Who does not know the reference gives an address or a number. What nobody has, and what several customers have, \
+            opens a case as well, in which every check fails: the answer does not tell.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
-    @OptionGroup var input: AccountInput
+    @OptionGroup var input: ClaimInput
     @Argument(help: "The reference under which the customer is known.") var account: String?
     @Option(help: "What is asked for.") var purpose: Purpose
     @Option(help: "How the caller came.") var channel: Channel
 
     func run() async throws {
-        let reference = try input.reference(account)
+        let claim = try input.claim(account)
         let change = try await global.atDesk { session in
-            try await session.desk.openCase(OpenCase(account: reference, purpose: purpose, channel: channel))
+            try await session.desk.openCase(OpenCase(claim: claim, purpose: purpose, channel: channel))
         }
         try global.answer(change) {
             let text = CaseText(view: change.recoveryCase, global: global)

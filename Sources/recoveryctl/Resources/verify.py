@@ -740,7 +740,7 @@ PAYLOADS = {  # type: required and optional fields (§6)
     GENESIS: (OPEN.replace("start/rotate/recover", "start") + " origin:origin log_key:b64.32 schema:rva/v1", "prior:prior"),
     EPOCH_OPEN: (OPEN, ""),
     EPOCH_SEAL: ("count:int next_commit:hash root:hash", ""),
-    KEY_ADD: ("agent:psn key:b64.32 kid:ref role:agent/supervisor/admin/auditor", "stmt:stmt sig:b64.64"),
+    KEY_ADD: ("agent:psn key:b64.32 kid:ref role:agent/supervisor/admin/auditor/privacy", "stmt:stmt sig:b64.64"),
     KEY_REVOKE: ("kid:ref why:word stmt:stmt sig:b64.64", ""),
     ERASE: ("approvals:seqs basis:word case:ref fields:erased", ""),
     PRUNE: (

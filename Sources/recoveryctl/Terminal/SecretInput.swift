@@ -94,6 +94,32 @@ struct AccountInput: ParsableArguments {
     }
 }
 
+/// Whom a case is opened for: a reference, or an address or a number that the caller gives instead. Those are personal and
+/// stand in no argument.
+struct ClaimInput: ParsableArguments {
+    @OptionGroup var account: AccountInput
+    @Flag(help: "Find the account by the e-mail address on standard input.") var emailStdin = false
+    @Flag(help: "Find the account by the telephone number on standard input.") var phoneStdin = false
+    @Option(help: "Where a number without country code is dialled, such as GB. Goes with --phone-stdin.")
+    var country: String?
+
+    func validate() throws {
+        guard [account.accountStdin, emailStdin, phoneStdin].count(where: \.self) <= 1 else {
+            throw ValidationError("--account-stdin, --email-stdin and --phone-stdin exclude each other.")
+        }
+        guard country == nil || phoneStdin else { throw ValidationError("--country goes with --phone-stdin.") }
+    }
+
+    func claim(_ operand: String?) throws -> AccountClaim {
+        guard emailStdin || phoneStdin else { return .reference(try account.reference(operand)) }
+        guard operand == nil else {
+            throw ValidationError("An account in the arguments and one on standard input exclude each other.")
+        }
+        let text = try SecretInput.standardInput()
+        return emailStdin ? .email(text) : .phone(text, country: country)
+    }
+}
+
 extension SecretText {
     convenience init(of text: String) {
         var bytes = Array(text.utf8)

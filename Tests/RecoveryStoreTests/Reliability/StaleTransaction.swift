@@ -58,5 +58,8 @@ struct StaleTransaction: StoreTransaction {
     func remove<Record: StoredRecord>(_ type: Record.Type, _ id: String) throws { try inner.remove(type, id) }
     func rewrap(_ row: SubjectKeyRow, from version: UInt32) throws { try inner.rewrap(row, from: version) }
     func removeIndex(field: UInt16, plan: UInt32) throws { try inner.removeIndex(field: field, plan: plan) }
+    func removeIndexRows(field: UInt16, plan: UInt32, limit: Int) throws -> Int {
+        try inner.removeIndexRows(field: field, plan: plan, limit: limit)
+    }
     func eraseSubject(_ subject: [UInt8]) throws { try inner.eraseSubject(subject) }
 }
