@@ -15,8 +15,19 @@ public struct PhoneRegion: Sendable, Hashable {
         self = region
     }
 
-    private init(_ code: String, _ country: StaticString, trunk: StaticString, international: StaticString) {
+    /// Added after the rule had its number. What already began with `+` or an international prefix keeps the result that
+    /// it had: a `0` behind the country code stays.
+    private let isLater: Bool
+
+    private init(
+        _ code: String,
+        _ country: StaticString,
+        trunk: StaticString,
+        international: StaticString,
+        isLater: Bool = false
+    ) {
         self.code = code
+        self.isLater = isLater
         countryCode = .init(country)
         trunkPrefix = .init(trunk)
         internationalPrefix = .init(international)
@@ -31,11 +42,13 @@ public struct PhoneRegion: Sendable, Hashable {
         PhoneRegion("CA", "1", trunk: "1", international: "011"),
         PhoneRegion("CH", "41", trunk: "0", international: "00"),
         PhoneRegion("CN", "86", trunk: "0", international: "00"),
+        PhoneRegion("CZ", "420", trunk: "", international: "00"),
         PhoneRegion("DE", "49", trunk: "0", international: "00"),
         PhoneRegion("ES", "34", trunk: "", international: "00"),
         PhoneRegion("FR", "33", trunk: "0", international: "00"),
         PhoneRegion("GB", "44", trunk: "0", international: "00"),
         PhoneRegion("HK", "852", trunk: "", international: "001"),
+        PhoneRegion("ID", "62", trunk: "0", international: "001", isLater: true),
         PhoneRegion("IN", "91", trunk: "0", international: "00"),
         PhoneRegion("IT", "39", trunk: "", international: "00"),
         PhoneRegion("JP", "81", trunk: "0", international: "010"),
@@ -50,12 +63,13 @@ public struct PhoneRegion: Sendable, Hashable {
         PhoneRegion("TW", "886", trunk: "0", international: "002"),
         PhoneRegion("UA", "380", trunk: "0", international: "00"),
         PhoneRegion("US", "1", trunk: "1", international: "011"),
+        PhoneRegion("VN", "84", trunk: "0", international: "00", isLater: true),
         PhoneRegion("ZA", "27", trunk: "0", international: "00"),
     ]
 
     /// The longest country code at the start of `digits` among the regions whose trunk prefix is `0`.
     static func zeroTrunkCode(of digits: Scalars) -> Scalars? {
-        all.lazy.filter { $0.trunkPrefix == ["0"] && digits.starts(with: $0.countryCode) }
+        all.lazy.filter { $0.trunkPrefix == ["0"] && !$0.isLater && digits.starts(with: $0.countryCode) }
             .map(\.countryCode)
             .max { $0.count < $1.count }
     }
