@@ -8,6 +8,9 @@ import RecoveryVault
 ///     vault-writer open FILE ANSWERS SEED COUNT an answer for each line of FILE, in its order; then COUNT envelopes of
 ///                                               it with one bit changed, and what we said to each
 ///
+///     vault-writer phones FILE ANSWERS          for each line of FILE, a region and a number with a tab between them, the
+///                                               number as it would be stored, or why it is refused
+///
 /// An answer is the line itself, made anew from what was opened, or the refusal. The same seed writes the same file,
 /// but for the salts of attachment heads.
 @main
@@ -18,6 +21,9 @@ struct VaultWriter {
 
     static func main() throws {
         let words = CommandLine.arguments.dropFirst()
+        if words.first == "phones", words.count == 3 {
+            return try Phones.answer(words[words.startIndex + 1], to: words[words.startIndex + 2])
+        }
         let numbers = words.suffix(2).compactMap { UInt64($0) }
         guard numbers.count == 2, let count = Int(exactly: numbers[1]) else { throw Fault.usage }
         switch (words.first, words.count) {
