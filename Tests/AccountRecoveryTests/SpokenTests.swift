@@ -46,7 +46,7 @@ import Testing
             try #require(answer.imported == people.count)
         }
 
-        func pseudonym(of person: [String: String]) async throws -> Pseudonym {
+        func pseudonym(of person: [String: String]) async throws -> AccountRecovery.Pseudonym {
             let reference = SecretText(testing: try #require(person["account"]))
             let vault = world.parts.vault
             return try await world.store.read { try vault.find(reference, in: $0).pseudonym }
@@ -58,7 +58,7 @@ import Testing
             as field: String,
             country: String?,
             about person: [String: String],
-            known pseudonym: Pseudonym
+            known pseudonym: AccountRecovery.Pseudonym
         ) async throws -> String {
             let anchor = field == "national_id" ? "email" : "national_id"
             var details = [(field, text), (anchor, person[anchor] ?? "")]
