@@ -21,8 +21,14 @@
 // Only what Swift cannot express stands here: macros with arguments, calls with variable arguments, and OSSL_PARAM
 // arrays. The latter keep pointers to their keys and values, so they must be built and used inside one C function.
 
-static inline void *shim_secure_allocate(size_t count) {
-    void *bytes = OPENSSL_secure_zalloc(count);
+// The library's random generators, one for each thread, live in the same heap and fail where it is full. Somebody who
+// makes us keep many values must not be able to do that: a quarter is left to them.
+static inline void *shim_secure_allocate(size_t heap, size_t count) {
+    void *bytes = NULL;
+    // It may be asked how much is used only where there is such a heap.
+    if (CRYPTO_secure_malloc_initialized() && CRYPTO_secure_used() + count <= heap / 4 * 3) {
+        bytes = OPENSSL_secure_zalloc(count);
+    }
     if (bytes == NULL) {
         ERR_clear_error();
         bytes = OPENSSL_zalloc(count);

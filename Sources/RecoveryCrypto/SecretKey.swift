@@ -42,7 +42,7 @@ public struct SecretKey: ~Copyable, @unchecked Sendable {
     init(byteCount: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
         precondition(byteCount >= 0, "a key of fewer than no bytes")
         // One byte at least: an empty key is legal for HMAC, an empty allocation is not for the heap.
-        guard let storage = unsafe shim_secure_allocate(max(byteCount, 1)) else {
+        guard let storage = unsafe shim_secure_allocate(ProcessHardening.heapSize, max(byteCount, 1)) else {
             preconditionFailure("no memory for a key")
         }
         self.byteCount = byteCount

@@ -56,4 +56,24 @@ import Testing
             #expect(Box(7).key.byteCount == 1 << 20)
         }
     }
+
+    /// An import of twenty thousand customers once did it: a thread whose first random bytes were wanted when the heap was
+    /// full had no room for a generator, and the process ended.
+    @Test func `leaves the generators of other threads room, also when small values fill the heap`() async {
+        await #expect(processExitsWith: .success) {
+            _ = ProcessHardening.apply()
+            final class Box: Sendable {
+                let key: SecretKey
+                init() { key = SecretKey(copying: [1, 2, 3].span) }
+            }
+            let boxes = (0..<ProcessHardening.heapSize / 16).map { _ in Box() }
+            let drawn = await withTaskGroup(of: Int.self) { group in
+                for _ in 0..<64 {
+                    group.addTask { Random.bytes(32).count + SecretKey(randomByteCount: 32).byteCount }
+                }
+                return await group.reduce(0, +)
+            }
+            #expect(drawn == 64 * 64 && boxes.count == ProcessHardening.heapSize / 16)
+        }
+    }
 }
