@@ -2,6 +2,7 @@
 #define COPENSSL_SHIM_H
 
 #include "hash.h"
+#include "program.h"
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>

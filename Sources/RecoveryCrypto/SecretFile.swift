@@ -130,6 +130,10 @@ private let pathOnly: Int32 = 0o10_000_000
 struct Descriptor: ~Copyable {
     let number: Int32
 
+    init(number: Int32) {
+        self.number = number
+    }
+
     init(at directory: Int32?, _ path: String, _ flags: Int32) throws(SecretFileError) {
         let number = unsafe openat(directory ?? AT_FDCWD, path, flags | O_CLOEXEC, mode_t(0o600))
         guard number >= 0 else {

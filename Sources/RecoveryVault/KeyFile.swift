@@ -10,6 +10,10 @@ public enum KeyFile {
     static let binarySize = 32
     static let textSizes = 65...76
 
+    static func isSize(_ byteCount: Int) -> Bool {
+        byteCount == binarySize || textSizes.contains(byteCount)
+    }
+
     /// Returns the text of a key, in memory that is wiped.
     public static func text(of key: borrowing SecretKey, role: KeyRole, version: UInt32) -> SecretKey {
         precondition(key.byteCount == binarySize && version > 0, "32 bytes, and a version from 1")

@@ -1,3 +1,4 @@
+internal import Foundation
 public import RecoveryCrypto
 
 /// Under which conditions a file of keys is read at all (Docs/Specs/vault.md §4.1): what the system says of it and of
@@ -5,23 +6,31 @@ public import RecoveryCrypto
 public struct KeyFileRules: Sendable {
     /// The directory of the database. Keys in it would be copied and backed up together with what they open.
     public let databaseDirectory: String?
+    /// Where systemd put the credentials of this service, if it was started with any (§4.4).
+    public let credentialsDirectory: String?
+    /// How long a program, a token or a server may take for one key (§4.5 to §4.7).
+    public let timeLimit: Duration
 
+    /// Takes the credentials that systemd names by `CREDENTIALS_DIRECTORY`, and ten seconds.
+    ///
     /// - Parameter databaseDirectory: `nil` where there is no database, or with `--allow-key-beside-db`.
     public init(databaseDirectory: String?) {
+        self.init(
+            databaseDirectory: databaseDirectory,
+            credentialsDirectory: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"],
+            timeLimit: .seconds(10)
+        )
+    }
+
+    public init(databaseDirectory: String?, credentialsDirectory: String?, timeLimit: Duration) {
         self.databaseDirectory = databaseDirectory
+        self.credentialsDirectory = credentialsDirectory
+        self.timeLimit = timeLimit
     }
 
     /// Reads a file whose size `isSize` accepts: steps 1 to 6.
     public func read(fileAt path: String, isSize: (Int) -> Bool) throws(VaultError) -> SecretKey {
-        let directory = try directory(ofFileAt: path)
-        let file = try Self.refusing { () throws(SecretFileError) in try directory.open() }
-        let traits = try Self.refusing { () throws(SecretFileError) in try file.traits() }
-        if let refusal = Self.refusal(of: traits, user: effectiveUser) { throw .keyFileRefused(refusal) }
-        guard let size = Int(exactly: traits.byteCount), isSize(size) else { throw .keyFileRefused(.size) }
-        guard let contents = try Self.refusing({ () throws(SecretFileError) in try file.read(exactly: size) }) else {
-            throw .keyFileRefused(.io)
-        }
-        return contents
+        try Self.read(from: directory(ofFileAt: path), isSize: isSize) { Self.refusal(of: $0, user: effectiveUser) }
     }
 
     /// Writes a file, into a directory from which it can be read again.
@@ -47,19 +56,25 @@ public struct KeyFileRules: Sendable {
         return false
     }
 
+    /// Steps 4 to 6, with the step 5 of whoever asks.
+    static func read(
+        from directory: borrowing SecretDirectory,
+        isSize: (Int) -> Bool,
+        refusal: (FileTraits) -> KeyFileRefusal?
+    ) throws(VaultError) -> SecretKey {
+        let file = try refusing { () throws(SecretFileError) in try directory.open() }
+        let traits = try refusing { () throws(SecretFileError) in try file.traits() }
+        if let refusal = refusal(traits) { throw .keyFileRefused(refusal) }
+        guard let size = Int(exactly: traits.byteCount), isSize(size) else { throw .keyFileRefused(.size) }
+        guard let contents = try refusing({ () throws(SecretFileError) in try file.read(exactly: size) }) else {
+            throw .keyFileRefused(.io)
+        }
+        return contents
+    }
+
     /// Steps 1 to 3. The directory stays open, and the file is opened through it.
     private func directory(ofFileAt path: String) throws(VaultError) -> SecretDirectory {
-        let directory: SecretDirectory
-        do throws(SecretFileError) {
-            directory = try SecretDirectory(ofFileAt: path)
-        } catch {
-            // A directory that is there and cannot be looked at is not one to trust.
-            let refusal = Self.refusal(for: error)
-            throw .keyFileRefused(refusal == .notAbsolute || refusal == .notFound ? refusal : .parent)
-        }
-        if let refusal = Self.refusal(ofParent: directory.traits, user: effectiveUser) {
-            throw .keyFileRefused(refusal)
-        }
+        let directory = try Self.trustedDirectory(ofFileAt: path)
         if let databaseDirectory {
             let isBeside: Bool
             // A database that does not exist yet has no neighbours; one that cannot be looked at might have.
@@ -74,7 +89,21 @@ public struct KeyFileRules: Sendable {
         return directory
     }
 
-    private static func refusing<Result: ~Copyable>(
+    /// Steps 1 and 2.
+    static func trustedDirectory(ofFileAt path: String) throws(VaultError) -> SecretDirectory {
+        let directory: SecretDirectory
+        do throws(SecretFileError) {
+            directory = try SecretDirectory(ofFileAt: path)
+        } catch {
+            // A directory that is there and cannot be looked at is not one to trust.
+            let refusal = Self.refusal(for: error)
+            throw .keyFileRefused(refusal == .notAbsolute || refusal == .notFound ? refusal : .parent)
+        }
+        if let refusal = refusal(ofParent: directory.traits, user: effectiveUser) { throw .keyFileRefused(refusal) }
+        return directory
+    }
+
+    static func refusing<Result: ~Copyable>(
         _ call: () throws(SecretFileError) -> Result
     ) throws(VaultError) -> Result {
         do throws(SecretFileError) {
@@ -84,7 +113,7 @@ public struct KeyFileRules: Sendable {
         }
     }
 
-    private static func refusal(for error: SecretFileError) -> KeyFileRefusal {
+    static func refusal(for error: SecretFileError) -> KeyFileRefusal {
         switch error {
         case .notAbsolute: .notAbsolute
         case .notFound: .notFound

@@ -6,14 +6,23 @@ public enum KeyProvider: Sendable, Hashable {
     case file(path: String)
     /// A file with the key under a passphrase.
     case passphrase(path: String)
+    /// A credential that systemd decrypted for this service.
+    case systemd(name: String)
+    /// A program that prints the key.
+    case exec(KeyProgram)
 
-    /// Reads `file:/absolute/path` or `passphrase:/absolute/path`; `nil` for any other scheme. The path is taken as
-    /// it stands, without percent signs, and judged when it is used.
+    /// Reads `file:/absolute/path`, `passphrase:/absolute/path`, `systemd:name` or `exec:/absolute/path`, the last for
+    /// a program without arguments and input; `nil` for any other scheme, and for what is no name of a credential. A
+    /// path is taken as it stands, without percent signs, and judged when it is used.
     public init?(uri: String) {
         if let path = Self.path(of: uri, scheme: "file:") {
             self = .file(path: path)
         } else if let path = Self.path(of: uri, scheme: "passphrase:") {
             self = .passphrase(path: path)
+        } else if let name = Self.path(of: uri, scheme: "systemd:"), CredentialFile.isName(name) {
+            self = .systemd(name: name)
+        } else if let path = Self.path(of: uri, scheme: "exec:") {
+            self = .exec(KeyProgram(SecretProgram(path: path, arguments: []), input: nil))
         } else {
             return nil
         }
@@ -22,7 +31,9 @@ public enum KeyProvider: Sendable, Hashable {
     /// Returns the 32 bytes of the key. Whether it is the right one, its check value tells: ``KeyRing`` asks.
     ///
     /// - Parameter passphrase: Asked for after the file was found fit to be read, and only then.
-    /// - Throws: ``VaultError/keyFileRefused(_:)`` with the first reason of §4.1 to §4.3 that applies.
+    /// - Throws: ``VaultError/keyFileRefused(_:)`` with the first reason of §4 that applies;
+    ///   ``VaultError/keyUnavailable(_:)`` and ``VaultError/providerTimeout(_:)`` for what is asked outside of this
+    ///   process.
     public func key(
         of role: KeyRole,
         version: UInt32,
@@ -31,13 +42,16 @@ public enum KeyProvider: Sendable, Hashable {
     ) throws(VaultError) -> SecretKey {
         switch self {
         case .file(let path):
-            let contents = try rules.read(fileAt: path) { size in
-                size == KeyFile.binarySize || KeyFile.textSizes.contains(size)
-            }
+            let contents = try rules.read(fileAt: path, isSize: KeyFile.isSize)
             return try KeyFile.parse(contents, expecting: role, version: version)
         case .passphrase(let path):
             let file = try PassphraseFile.read(fileAt: path, rules: rules)
             return try file.key(expecting: role, version: version, under: passphrase())
+        case .systemd(let name):
+            let contents = try CredentialFile.read(name, rules: rules)
+            return try KeyFile.parse(contents, expecting: role, version: version)
+        case .exec(let program):
+            return try program.key(of: KeyName(.role(role), version: version), role: role, rules: rules)
         }
     }
 

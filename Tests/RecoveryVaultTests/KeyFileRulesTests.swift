@@ -201,8 +201,12 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
     }
 
-    @Test(arguments: ["", "file", "File:/a", "files:/a", "env:KEY", "systemd:match", "pkcs11:token=a", "http://a"])
-    func `offers no other provider yet`(uri: String) {
+    @Test(arguments: [
+        "", "file", "File:/a", "files:/a", "env:KEY", "exec", "pkcs11:token=a", "http://a", "https://a", "systemd:",
+        "systemd:.", "systemd:..", "systemd:a/b", "systemd:a b", "systemd:é",
+        "systemd:\(String(repeating: "a", count: 65))",
+    ])
+    func `offers no other provider by a URI alone`(uri: String) {
         #expect(KeyProvider(uri: uri) == nil)
     }
 
