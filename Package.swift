@@ -14,8 +14,10 @@ let house: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let targets: [Target] = [
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "RecoveryCrypto", dependencies: ["COpenSSL"], swiftSettings: house),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    // Declarations alone: which module is loaded, the configuration says.
+    .systemLibrary(name: "CPKCS11"),
+    .target(name: "RecoveryCrypto", dependencies: ["COpenSSL", "CPKCS11"], swiftSettings: house),
     .target(name: "RecoveryAudit", dependencies: ["RecoveryCrypto"], swiftSettings: house),
     .target(name: "RecoveryVault", dependencies: ["RecoveryCrypto"], swiftSettings: house),
     .target(

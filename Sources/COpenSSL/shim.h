@@ -3,6 +3,7 @@
 
 #include "hash.h"
 #include "program.h"
+#include "transit.h"
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>

@@ -10,6 +10,10 @@ public enum KeyProvider: Sendable, Hashable {
     case systemd(name: String)
     /// A program that prints the key.
     case exec(KeyProgram)
+    /// A token that unwraps the key.
+    case pkcs11(TokenKey)
+    /// A server that unwraps the key.
+    case transit(TransitKey)
 
     /// Reads `file:/absolute/path`, `passphrase:/absolute/path`, `systemd:name` or `exec:/absolute/path`, the last for
     /// a program without arguments and input; `nil` for any other scheme, and for what is no name of a credential. A
@@ -52,6 +56,10 @@ public enum KeyProvider: Sendable, Hashable {
             return try KeyFile.parse(contents, expecting: role, version: version)
         case .exec(let program):
             return try program.key(of: KeyName(.role(role), version: version), role: role, rules: rules)
+        case .pkcs11(let token):
+            return try token.key(of: KeyName(.role(role), version: version), role: role, rules: rules)
+        case .transit(let transit):
+            return try transit.key(of: KeyName(.role(role), version: version), role: role, rules: rules)
         }
     }
 

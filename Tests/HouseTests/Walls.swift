@@ -10,12 +10,13 @@
 ///              ╲                    ╱                   │
 ///               ╲─ RecoveryCrypto ─╱ ◄──────────────────┘
 ///                        │
-///                    COpenSSL
+///               COpenSSL, CPKCS11
 enum Walls {
     /// By target: the modules that it may import, and those of the platform. A target that is not here is refused.
     static let imports: [String: (modules: Set<String>, platform: Set<String>)] = [
         "COpenSSL": ([], []),
-        "RecoveryCrypto": (["COpenSSL"], ["Glibc", "Synchronization"]),
+        "CPKCS11": ([], []),
+        "RecoveryCrypto": (["COpenSSL", "CPKCS11"], ["Glibc", "Synchronization"]),
         // The auditor's trusted base: bytes in, a verdict out.
         "RecoveryAudit": (["RecoveryCrypto"], []),
         // Foundation has the case folding of Unicode; Glibc opens key files by descriptor.

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct KeyFileRulesTests {
     /// A directory of one test, removed with it.
-    final class Scratch {
+    final class Scratch: Sendable {
         let path: String
 
         init() throws {
