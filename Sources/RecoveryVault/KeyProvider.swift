@@ -32,6 +32,18 @@ public enum KeyProvider: Sendable, Hashable {
         }
     }
 
+    /// The URI, without what else is configured.
+    public var uri: String {
+        switch self {
+        case .file(let path): "file:" + path
+        case .passphrase(let path): "passphrase:" + path
+        case .systemd(let name): "systemd:" + name
+        case .exec(let program): "exec:" + program.program.path
+        case .pkcs11(let token): "pkcs11:" + token.cipher.module
+        case .transit(let transit): transit.url
+        }
+    }
+
     /// Returns the 32 bytes of the key. Whether it is the right one, its check value tells: ``KeyRing`` asks.
     ///
     /// - Parameter passphrase: Asked for after the file was found fit to be read, and only then.

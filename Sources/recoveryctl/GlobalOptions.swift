@@ -24,6 +24,14 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Never ask. Implied where standard input is no terminal.")
     var noInput = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Read the passphrase of keys that have one from a file; /dev/fd/N is a descriptor.",
+            valueName: "file"
+        )
+    )
+    var passphraseFile: String?
+
     @Option(help: ArgumentHelp("auto, always or never.", valueName: "when"))
     var color: ColorChoice = .auto
 
@@ -82,7 +90,7 @@ extension GlobalOptions {
     /// Moves these flags behind the command they stand in front of: `recoveryctl --data D case list` reads as well as
     /// `recoveryctl case list --data D`, and the parser knows the second form only.
     static func movedToEnd(_ arguments: [String]) -> [String] {
-        let withValue: Set = ["--data", "--as", "--color"]
+        let withValue: Set = ["--data", "--as", "--color", "--passphrase-file"]
         let alone: Set = ["--json", "--no-input"]
         var leading: [String] = []
         var rest = arguments[...]

@@ -256,7 +256,7 @@ import Testing
             version: nil,
             under: SecretText(testing: Self.phrase),
             to: path,
-            testOnlyLog2N: 17
+            log2N: 17
         )
         #expect(export.version == 1)
         #expect(try room.check("passphrase:\(path)", .pii, 1) == export.checkValue)
@@ -280,7 +280,7 @@ import Testing
                 version: nil,
                 under: SecretText(testing: Self.phrase),
                 to: room.out + "/sys.copy",
-                testOnlyLog2N: 17
+                log2N: 17
             )
         }
         guard case .sealed? = error else {

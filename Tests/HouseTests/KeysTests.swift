@@ -26,7 +26,7 @@ import Testing
 
     /// Two people hold a ceremony from the document alone: what they type is what the sessions typed.
     @Test func `the commands of a ceremony are those of its sessions`() throws {
-        let handedOver = #/ --(?:yes|passphrase-stdin|passphrase-file \w+)/#
+        let handedOver = #/ --(?:yes|passphrase-stdin|new-passphrase-stdin|(?:new-)?passphrase-file \w+|log2-n \d+)/#
         let played = Set(
             try House.files(in: ["Tests/ProgramTests/Scripts"], ending: ".txt")
                 .filter { $0.contains("/key-") || $0.hasSuffix("/ceremony.txt") }

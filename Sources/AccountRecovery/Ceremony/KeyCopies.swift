@@ -50,32 +50,20 @@ public struct CheckedCopy: Sendable, Encodable {
 }
 
 extension RecoveryService {
-    /// The cost of a copy for the safe (`Docs/Specs/vault.md` §15): a gibibyte of memory, some seconds.
-    static let exportLog2N: UInt8 = 20
-
     /// Writes a copy of a role's key under a passphrase, in a new file. The record comes first.
     ///
     /// - Parameters:
     ///   - role: `pii`, `match`, `auth` or `sys`.
     ///   - version: The active one where none is given.
+    ///   - log2N: What a guess costs (`Docs/Specs/vault.md` §15): at 20 a gibibyte of memory and some seconds.
     /// - Throws: `notFound` for a version that there is not, or not any more; `sealed` where the key that its provider
     ///   gives is not the one on record.
     public func exportKey(
         _ role: String,
         version: UInt32?,
         under passphrase: SecretText,
-        to path: String
-    ) async throws(ServiceError) -> KeyExport {
-        try await exportKey(role, version: version, under: passphrase, to: path, testOnlyLog2N: Self.exportLog2N)
-    }
-
-    /// The same at another cost: tests make many copies.
-    func exportKey(
-        _ role: String,
-        version: UInt32?,
-        under passphrase: SecretText,
         to path: String,
-        testOnlyLog2N log2N: UInt8
+        log2N: UInt8 = 20
     ) async throws(ServiceError) -> KeyExport {
         try await perform(.exportKey) {
             guard let role = KeyRole.allCases.first(where: { $0.word == role }) else {

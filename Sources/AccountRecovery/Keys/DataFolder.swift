@@ -1,6 +1,7 @@
 /// Where things lie in the data directory of an installation.
 ///
 ///     installation.json     origin, tenant, auditors
+///     providers.json        where keys of roles come from, if not from keys/
 ///     store/                the database, its lock and its reserve
 ///     keys/                 keys of the four roles, of the log, of grants; the log's next epoch
 ///     people/               signing keys of staff and auditors, in a trial; otherwise with the people themselves
@@ -19,6 +20,7 @@ public struct DataFolder: Sendable, Hashable {
     }
 
     public var installation: String { root + "/installation.json" }
+    public var providers: String { root + "/providers.json" }
     public var store: String { root + "/store" }
     public var keys: String { root + "/keys" }
     public var people: String { root + "/people" }

@@ -122,8 +122,9 @@ public struct InstallationKeys: Sendable {
     ) throws(ServiceError) {
         log = Ed25519.PrivateKey(seed: try HexKeyFile.read(folder.logKey))
         grants = Ed25519.PrivateKey(seed: try HexKeyFile.read(folder.grantKey))
+        let table = try ProviderTable(of: folder)
         source = KeySource(
-            uri: { role, version in "file:" + folder.key(ofRole: role, version: version) },
+            provider: { table.provider(of: $0, version: $1) },
             databaseFolder: folder.store,
             passphrase: passphrase
         )

@@ -3,7 +3,7 @@ import RecoveryVault
 
 /// Where each version of the keys of the four roles comes from, and how to ask for a passphrase.
 public struct KeySource: Sendable {
-    let uri: @Sendable (KeyRole, UInt32) -> String?
+    private let provider: @Sendable (KeyRole, UInt32) -> KeyProvider?
     let rules: KeyFileRules
     let passphrase: @Sendable () throws(VaultError) -> Passphrase
     /// Keys that lie in no file: those of a ``TrialDesk``.
@@ -12,13 +12,13 @@ public struct KeySource: Sendable {
     /// Takes keys that live as long as the process.
     init(keeping kept: [KeyRole: SecretText]) {
         self.kept = kept
-        uri = { _, _ in nil }
+        provider = { _, _ in nil }
         rules = KeyFileRules(databaseDirectory: nil)
         passphrase = { () throws(VaultError) in throw .keyFileRefused(.passphrase) }
     }
 
     /// - Parameters:
-    ///   - uri: `file:/…` or `passphrase:/…` for a role, `pii`, `match`, `auth` or `sys`, and a version from 1.
+    ///   - uri: `file:/…`, `passphrase:/…`, `systemd:…` or `exec:/…` for a role, `pii`, `match`, `auth` or `sys`, and a version from 1.
     ///   - databaseFolder: Where no key may lie.
     ///   - passphrase: Asked for when a passphrase file is used. Its bytes, as entered.
     public init(
@@ -26,7 +26,19 @@ public struct KeySource: Sendable {
         databaseFolder: String,
         passphrase: @escaping @Sendable () -> SecretText?
     ) {
-        self.uri = { uri($0.word, $1) }
+        self.init(
+            provider: { uri($0.word, $1).flatMap { KeyProvider(uri: $0) } },
+            databaseFolder: databaseFolder,
+            passphrase: passphrase
+        )
+    }
+
+    init(
+        provider: @escaping @Sendable (KeyRole, UInt32) -> KeyProvider?,
+        databaseFolder: String,
+        passphrase: @escaping @Sendable () -> SecretText?
+    ) {
+        self.provider = provider
         kept = [:]
         rules = KeyFileRules(databaseDirectory: databaseFolder)
         self.passphrase = { () throws(VaultError) in
@@ -41,7 +53,7 @@ public struct KeySource: Sendable {
     func key(of role: KeyRole, version: UInt32) throws(ServiceError) -> SecretKey {
         if let kept = kept[role] { return kept.key.copy() }
         do throws(VaultError) {
-            return try provider(of: role, version: version)
+            return try required(role, version)
                 .key(of: role, version: version, rules: rules, passphrase: passphrase)
         } catch {
             throw refusal(of: role, version: version, error)
@@ -52,11 +64,11 @@ public struct KeySource: Sendable {
     ///
     /// One that is there already was made by an attempt that was cut short. It has sealed nothing, and is taken.
     func make(_ role: KeyRole, version: UInt32) throws(ServiceError) -> SecretKey {
-        guard case .file(let path)? = uri(role, version).flatMap({ KeyProvider(uri: $0) }) else {
+        guard case .file(let path)? = provider(role, version) else {
             return try key(of: role, version: version)
         }
         do throws(VaultError) {
-            return try provider(of: role, version: version)
+            return try required(role, version)
                 .key(of: role, version: version, rules: rules, passphrase: passphrase)
         } catch .keyFileRefused(.notFound) {
             let key = SecretKey(randomByteCount: 32)
@@ -71,21 +83,22 @@ public struct KeySource: Sendable {
         }
     }
 
-    /// Says which file is to blame. Whoever mends it has several in front of them.
+    /// Says which file or provider is to blame. Whoever mends it has several in front of them.
     func refusal(of role: KeyRole, version: UInt32, _ error: VaultError) -> ServiceError {
-        switch (uri(role, version).flatMap { KeyProvider(uri: $0) }, error) {
-        case (nil, .sealed):
-            .sealed("no provider for version \(version) of the key \(role.word): file:/… or passphrase:/…")
-        case (.file(let path), .keyFileRefused), (.passphrase(let path), .keyFileRefused):
-            HexKeyFile.refusal(of: path, error)
-        case (.file(let path), .wrongKey), (.passphrase(let path), .wrongKey):
-            .sealed("\(path) holds another key than this store was sealed with (\(error))")
-        default: ServiceError(error)
+        guard let provider = provider(role, version) else {
+            guard error == .sealed else { return ServiceError(error) }
+            return .sealed("no provider for version \(version) of the key \(role.word)")
         }
+        return provider.refusal(of: role, version: version, error, limit: rules.timeLimit)
     }
 
-    private func provider(of role: KeyRole, version: UInt32) throws(VaultError) -> KeyProvider {
-        guard let provider = uri(role, version).flatMap({ KeyProvider(uri: $0) }) else { throw .sealed }
+    /// Where a version comes from, for people.
+    func uri(_ role: KeyRole, _ version: UInt32) -> String? {
+        provider(role, version)?.uri
+    }
+
+    private func required(_ role: KeyRole, _ version: UInt32) throws(VaultError) -> KeyProvider {
+        guard let provider = provider(role, version) else { throw .sealed }
         return provider
     }
 }

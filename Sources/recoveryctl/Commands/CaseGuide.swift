@@ -24,7 +24,7 @@ struct CaseGuide: AsyncParsableCommand {
             )
         }
         let actor = try global.actorName
-        try await OpenInstallation.with(global.folder) { open in
+        try await global.open { open in
             try await guide(try await open.signIn(actor))
         }
     }

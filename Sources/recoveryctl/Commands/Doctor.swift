@@ -21,7 +21,7 @@ struct Doctor: AsyncParsableCommand {
         let folder = try global.folder
         var checks = Examination.ofProcess() + Examination.ofFolders(folder)
         do {
-            checks += try await OpenInstallation.with(folder) { try await Examination.ofInstallation($0) }
+            checks += try await global.open { try await Examination.ofInstallation($0) }
         } catch let error as ServiceError {
             checks.append(Examination(opening: Failure(error)))
         } catch let error as StoreError {

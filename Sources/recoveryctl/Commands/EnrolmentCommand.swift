@@ -23,7 +23,7 @@ struct EnrolmentRedeem: AsyncParsableCommand {
     func run() async throws {
         try place.requirePlace(global)
         let ticket = try SecretInput.file(ticketFile)
-        let factor = try await OpenInstallation.with(global.folder) { open in
+        let factor = try await global.open { open in
             try await EnrolmentService(open.parts).redeem(ticket)
         }
         // A cut in between does no harm: asked again, it makes another.
@@ -49,7 +49,7 @@ struct EnrolmentConfirm: AsyncParsableCommand {
     func run() async throws {
         let ticket = try SecretInput.file(ticketFile)
         let typed = try code.read("Code from the new authenticator: ", global)
-        let change = try await OpenInstallation.with(global.folder) { open in
+        let change = try await global.open { open in
             try await EnrolmentService(open.parts).confirm(ticket, code: typed)
         }
         try global.answer(change) { try global.tell(change, with: ["the new second factor counts from now on"]) }

@@ -31,7 +31,7 @@ struct KeyCeremonyHold: AsyncParsableCommand {
     @Flag(help: "Say every step and every file, and write nothing.") var dryRun = false
     @Flag(help: "Remove what this ceremony left when it was cut off, then hold it.") var beginAgain = false
     @Flag(help: "Do not ask whether the steps shall be done.") var yes = false
-    @OptionGroup var passphrase: PassphraseInput
+    @OptionGroup var passphrase: NewPassphrase
 
     private struct Answer: Encodable {
         let keys: [[String: String]]

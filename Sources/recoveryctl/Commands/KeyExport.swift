@@ -16,13 +16,18 @@ struct KeyExportCommand: AsyncParsableCommand {
     @Argument(help: "pii, match, auth or sys.") var role: String
     @Option(help: "Which version. Default: the active one.") var version: UInt32?
     @Option(help: ArgumentHelp("A new file.", valueName: "file")) var to: String
-    @OptionGroup var passphrase: PassphraseInput
+    @Option(
+        name: .customLong("log2-n"),
+        help: ArgumentHelp("What a guess costs, and every opening: 17 to 21. 18 is about a second.", valueName: "n")
+    )
+    var log2N: UInt8 = 20
+    @OptionGroup var passphrase: NewPassphrase
 
     func run() async throws {
         let place = try NewFile(to)
         let phrase = try passphrase.new("this copy", global)
         let export = try await global.atDesk { session in
-            try await session.desk.exportKey(role, version: version, under: phrase, to: place.path)
+            try await session.desk.exportKey(role, version: version, under: phrase, to: place.path, log2N: log2N)
         }
         try global.answer(export) {
             try Terminal.answer(
@@ -46,7 +51,8 @@ struct KeyCheck: ParsableCommand {
     @Argument(help: "The copy.") var file: String
     @Option(help: ArgumentHelp("The check value that was written down.", valueName: "16 hex digits"))
     var kcv: String?
-    @OptionGroup var passphrase: PassphraseInput
+    @Flag(help: "Read the passphrase from standard input. One newline at its end is removed, nothing else.")
+    var passphraseStdin = false
 
     func validate() throws {
         guard kcv.map({ $0.wholeMatch(of: /[0-9a-f]{16}/) != nil }) ?? true else {
@@ -54,10 +60,25 @@ struct KeyCheck: ParsableCommand {
         }
     }
 
+    /// The passphrase of the copy.
+    private func existing() throws -> SecretText {
+        if passphraseStdin { return try SecretInput.standardInput() }
+        if let file = global.passphraseFile { return try SecretInput.file(file) }
+        guard global.mayAsk else {
+            throw Failure(
+                .usage,
+                "no-passphrase",
+                "the passphrase of this copy is needed, and there is nobody to ask",
+                cure: "hand it over with --passphrase-stdin or --passphrase-file FILE"
+            )
+        }
+        return try SecretInput.prompt("Passphrase for this copy: ")
+    }
+
     func run() throws {
         let copy = try CheckedCopy(of: absolutePath(of: file)) { () throws(ServiceError) in
             do {
-                return try passphrase.existing("this copy", global)
+                return try existing()
             } catch let error as ServiceError {
                 throw error
             } catch let failure as Failure {

@@ -121,7 +121,7 @@ struct PolicyExplain: AsyncParsableCommand {
         if let file, FileManager.default.fileExists(atPath: file) {
             text = try PolicyFile.text(of: file)
         } else {
-            let stored = try await OpenInstallation.with(global.folder) { try await $0.policyInForce() }
+            let stored = try await global.open { try await $0.policyInForce() }
             guard file == nil || file == stored.name else {
                 throw Failure(.notFound, "no-policy", "neither a file nor the policy in force, which is \(stored.name)")
             }

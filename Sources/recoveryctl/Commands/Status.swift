@@ -11,7 +11,7 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let summary = try await OpenInstallation.with(global.folder) { try await Summary(of: $0) }
+        let summary = try await global.open { try await Summary(of: $0) }
         try global.answer(summary) {
             let rows = [
                 ["data", summary.data],

@@ -22,7 +22,7 @@ struct StoreMigrate: AsyncParsableCommand {
 
     func run() async throws {
         let name = try global.actorName
-        let done = try await OpenInstallation.with(global.folder, acceptingOlderVersion: true) { open in
+        let done = try await global.open(acceptingOlderVersion: true) { open in
             let session = try await open.signIn(name)
             try await session.desk.requireKeyManagement()
             return try await open.store.migrate(by: name)

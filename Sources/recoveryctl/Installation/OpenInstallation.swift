@@ -10,9 +10,13 @@ struct OpenInstallation: Sendable {
     let store: SQLiteStore
     let parts: RecoveryService.Parts
 
-    private init(_ folder: DataFolder, acceptingOlderVersion: Bool) async throws {
+    private init(
+        _ folder: DataFolder,
+        acceptingOlderVersion: Bool,
+        passphrase: @escaping @Sendable () -> SecretText?
+    ) async throws {
         let installation = try Installation(of: folder)
-        let keys = try InstallationKeys(of: folder)
+        let keys = try InstallationKeys(of: folder, passphrase: passphrase)
         let clock = SystemClock()
         var options = StoreOptions(tenant: installation.tenant, clock: clock, program: "recoveryctl")
         options.acceptsOlderVersion = acceptingOlderVersion
@@ -58,13 +62,20 @@ struct OpenInstallation: Sendable {
     /// Opens the directory, works on it, and closes it whatever happened: closing seals the epoch of the log and moves
     /// its outside head.
     ///
-    /// - Parameter acceptingOlderVersion: Whether the database may be of an older version, to be brought to this one.
+    /// - Parameters:
+    ///   - acceptingOlderVersion: Whether the database may be of an older version, to be brought to this one.
+    ///   - passphrase: Asked for once a key file needs it.
     static func with<Value: Sendable>(
         _ folder: DataFolder,
         acceptingOlderVersion: Bool = false,
+        passphrase: @escaping @Sendable () -> SecretText? = { nil },
         _ work: (OpenInstallation) async throws -> Value
     ) async throws -> Value {
-        let open = try await OpenInstallation(folder, acceptingOlderVersion: acceptingOlderVersion)
+        let open = try await OpenInstallation(
+            folder,
+            acceptingOlderVersion: acceptingOlderVersion,
+            passphrase: passphrase
+        )
         let value: Value
         do {
             value = try await work(open)
@@ -130,16 +141,30 @@ struct Session: Sendable {
 }
 
 extension GlobalOptions {
+    /// Opens the data directory for nobody in particular.
+    func open<Value: Sendable>(
+        acceptingOlderVersion: Bool = false,
+        _ work: (OpenInstallation) async throws -> Value
+    ) async throws -> Value {
+        let input = PassphraseInput(self)
+        return try await OpenInstallation.with(
+            folder,
+            acceptingOlderVersion: acceptingOlderVersion,
+            passphrase: { input.passphrase() },
+            work
+        )
+    }
+
     /// Opens the data directory for the person that `--as` names.
     func atDesk<Value: Sendable>(_ work: (Session) async throws -> Value) async throws -> Value {
         let name = try actorName
-        return try await OpenInstallation.with(folder) { try await work($0.signIn(name)) }
+        return try await open { try await work($0.signIn(name)) }
     }
 
     /// Opens the data directory for whoever may read it. Where a name is given, it must be proven.
     func atLog<Value: Sendable>(_ work: (OpenInstallation, StaffName?) async throws -> Value) async throws -> Value {
         let name = actor == nil ? nil : try actorName
-        return try await OpenInstallation.with(folder) { open in
+        return try await open { open in
             if let name { _ = try await open.signIn(name) }
             return try await work(open, name)
         }

@@ -1,49 +1,31 @@
 import AccountRecovery
-import ArgumentParser
-import Foundation
+import Synchronization
 
-/// The ways to hand over a passphrase for a key.
-struct PassphraseInput: ParsableArguments {
-    @Flag(help: "Read the passphrase from standard input. One newline at its end is removed, nothing else.")
-    var passphraseStdin = false
+/// The passphrase of the key files that have one: asked for when the first of them is used, and kept until the process
+/// ends. Where nothing needs one, nobody is asked.
+final class PassphraseInput: Sendable {
+    private enum Answer {
+        case unasked
+        case none
+        case given(SecretText)
+    }
 
-    @Option(help: ArgumentHelp("Read the passphrase from a file.", valueName: "file"))
-    var passphraseFile: String?
+    private let answer = Mutex(Answer.unasked)
+    private let ask: @Sendable () -> SecretText?
 
-    func validate() throws {
-        guard !passphraseStdin || passphraseFile == nil else {
-            throw ValidationError("--passphrase-stdin and --passphrase-file exclude each other.")
+    init(_ global: GlobalOptions) {
+        let (file, mayAsk) = (global.passphraseFile, global.mayAsk)
+        ask = {
+            if let file { return try? SecretInput.file(file) }
+            return mayAsk ? try? SecretInput.prompt("Passphrase of the keys: ") : nil
         }
     }
 
-    /// A new passphrase: asked for twice on the terminal, since nobody sees what they type.
-    func new(_ what: String, _ global: GlobalOptions) throws -> SecretText {
-        if let given = try given(what, global) { return given }
-        let first = try SecretInput.prompt("Passphrase for \(what) (15 characters or more): ")
-        let second = try SecretInput.prompt("The same again: ")
-        guard first.isSame(as: second) else {
-            throw Failure(.usage, "not-the-same", "the two were not the same", cure: "give the command again")
+    func passphrase() -> SecretText? {
+        answer.withLock { answer in
+            if case .unasked = answer { answer = ask().map(Answer.given) ?? .none }
+            guard case .given(let text) = answer else { return nil }
+            return text
         }
-        return first
-    }
-
-    /// The passphrase of something that exists.
-    func existing(_ what: String, _ global: GlobalOptions) throws -> SecretText {
-        if let given = try given(what, global) { return given }
-        return try SecretInput.prompt("Passphrase for \(what): ")
-    }
-
-    private func given(_ what: String, _ global: GlobalOptions) throws -> SecretText? {
-        if passphraseStdin { return try SecretInput.standardInput() }
-        if let passphraseFile { return try SecretInput.file(passphraseFile) }
-        guard global.mayAsk else {
-            throw Failure(
-                .usage,
-                "no-passphrase",
-                "a passphrase for \(what) is needed, and there is nobody to ask",
-                cure: "hand it over with --passphrase-stdin or --passphrase-file FILE"
-            )
-        }
-        return nil
     }
 }
