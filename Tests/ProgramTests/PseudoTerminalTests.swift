@@ -112,6 +112,41 @@ import Testing
         #expect(!silent.shown.contains("█") && !silent.shown.contains("\u{1B}[30;107m"))
     }
 
+    @Test func `a passphrase of keys is asked for once a command, and is not shown`() throws {
+        let folder = try SessionFolder()
+        defer { folder.discard() }
+        let desk = Desk(emptyIn: folder, data: "D")
+        try desk.done("init", "--origin", "recovery.example/demo", "--admin", "ada", "--auditor", "vera")
+        let terminal = PseudoTerminal(folder: folder)
+        let words = "six random words of fair length"
+        let export = ["--data", "D", "--as", "ada", "key", "export", "pii", "--out", "pii.pass", "--log2-n", "17"]
+        let differing: PseudoTerminal.Dialogue = [("New passphrase: ", words + "\n"), ("Once more: ", words + "s\n")]
+        let refused = try terminal.run("recoveryctl", export, differing)
+        #expect(refused.code == 64 && refused.shown.contains("the two differ"))
+        let alike: PseudoTerminal.Dialogue = [("New passphrase: ", words + "\n"), ("Once more: ", words + "\n")]
+        let exported = try terminal.run("recoveryctl", export, alike)
+        try #require(exported.code == 0)
+
+        let place = folder.url.path
+        let table =
+            #"{"format":"account-recovery/providers/v1","keys":[{"role":"pii","uri":"passphrase:\#(place)/pii.pass","version":1}]}"#
+        try Data((table + "\n").utf8).write(to: folder.url.appending(path: "D/providers.json"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600],
+            ofItemAtPath: place + "/D/providers.json"
+        )
+        try FileManager.default.removeItem(atPath: place + "/D/keys/pii.key")
+        let other: PseudoTerminal.Dialogue = [("Passphrase of the keys: ", "six other words of fair length\n")]
+        let sealed = try terminal.run("recoveryctl", ["--data", "D", "status"], other)
+        #expect(sealed.code == 2 && sealed.shown.contains("was not opened by this passphrase"))
+        // The key is needed at the start, and again for the rotation.
+        let rotate = ["--data", "D", "--as", "ada", "key", "rotate", "pii"]
+        let rotated = try terminal.run("recoveryctl", rotate, [("Passphrase of the keys: ", words + "\n")])
+        #expect(rotated.code == 0 && rotated.shown.contains("key pii: version 1 → 2"))
+        #expect(rotated.shown.components(separatedBy: "Passphrase of the keys: ").count == 2)
+        for said in [refused, exported, rotated] { #expect(!said.shown.contains("random words")) }
+    }
+
     @Test func `colour is for terminals that want it`() throws {
         let folder = try SessionFolder()
         defer { folder.discard() }

@@ -187,6 +187,29 @@ import Testing
         #expect(found(text) == nil)
     }
 
+    /// Every byte in the place of every byte: what is found stands between quotes, and is found there whatever it says.
+    @Test func `finds what stands there, whichever byte was changed`() throws {
+        let text = Array(#"{"a":[1,"\u00e9",{"b":null}],"data":{"plaintext":"abc"}}"#.utf8)
+        var count = 0
+        for index in text.indices {
+            for byte in UInt8.min...UInt8.max {
+                var changed = text
+                changed[index] = byte
+                let found = JSONSearch.string(at: ["data", "plaintext"], in: changed.span)
+                guard let found else { continue }
+                count += 1
+                guard changed[found.lowerBound - 1] == 0x22, changed[found.upperBound] == 0x22 else {
+                    Issue.record("byte \(byte) at \(index) moves what is found to \(found)")
+                    continue
+                }
+                for place in found { changed[place] = 0x41 }
+                let again = JSONSearch.string(at: ["data", "plaintext"], in: changed.span)
+                if again != found { Issue.record("byte \(byte) at \(index) is not found again") }
+            }
+        }
+        try #require(count > text.count)
+    }
+
     @Test func `survives every prefix`() {
         let text = #"{"a":[1,"\u00e9",{"b":null}],"data":{"plaintext":"abc"}}"#
         for count in 0..<text.utf8.count { #expect(found(String(text.prefix(count))) == nil) }

@@ -146,7 +146,7 @@ extension GlobalOptions {
         acceptingOlderVersion: Bool = false,
         _ work: (OpenInstallation) async throws -> Value
     ) async throws -> Value {
-        let input = PassphraseInput(self)
+        let input = try PassphraseInput(self)
         return try await OpenInstallation.with(
             folder,
             acceptingOlderVersion: acceptingOlderVersion,

@@ -10,20 +10,22 @@ final class PassphraseInput: Sendable {
         case given(SecretText)
     }
 
-    private let answer = Mutex(Answer.unasked)
-    private let ask: @Sendable () -> SecretText?
+    private let answer: Mutex<Answer>
+    private let mayAsk: Bool
 
-    init(_ global: GlobalOptions) {
-        let (file, mayAsk) = (global.passphraseFile, global.mayAsk)
-        ask = {
-            if let file { return try? SecretInput.file(file) }
-            return mayAsk ? try? SecretInput.prompt("Passphrase of the keys: ") : nil
-        }
+    init(_ global: GlobalOptions) throws {
+        let given = try global.passphraseFile.map { try SecretInput.file($0) }
+        answer = Mutex(given.map(Answer.given) ?? .unasked)
+        mayAsk = global.mayAsk
     }
 
     func passphrase() -> SecretText? {
         answer.withLock { answer in
-            if case .unasked = answer { answer = ask().map(Answer.given) ?? .none }
+            if case .unasked = answer {
+                // Whoever leaves gave none, and is told so once the file was not opened.
+                let typed = mayAsk ? try? SecretInput.prompt("Passphrase of the keys: ") : nil
+                answer = typed.map(Answer.given) ?? .none
+            }
             guard case .given(let text) = answer else { return nil }
             return text
         }
