@@ -80,13 +80,16 @@ public enum KeyProvider: Sendable, Hashable {
     public var placeForNewKey: String? {
         switch self {
         case .file(let path), .passphrase(let path): path
+        // The token keeps nothing of ours: it wraps a key that lies beside.
+        case .pkcs11(let token): token.input
+        case .systemd, .exec, .transit: nil
         }
     }
 
     /// Whether putting a key there, and getting it, asks for a passphrase.
     public var asksForPassphrase: Bool {
         switch self {
-        case .file: false
+        case .file, .systemd, .exec, .pkcs11, .transit: false
         case .passphrase: true
         }
     }
@@ -94,7 +97,7 @@ public enum KeyProvider: Sendable, Hashable {
     /// Puts a new key where this provider finds it. Nothing is ever overwritten.
     ///
     /// - Throws: what writing the file throws; ``VaultError/keyFileRefused(_:)`` with `passphrase` for one of fewer than
-    ///   15 characters.
+    ///   15 characters; ``VaultError/keyUnavailable(_:)`` for a provider that takes no key.
     public func put(
         _ key: borrowing SecretKey,
         role: KeyRole,
@@ -108,6 +111,8 @@ public enum KeyProvider: Sendable, Hashable {
         case .passphrase(let path):
             let file = try PassphraseFile(wrapping: key, role: role, version: version, under: passphrase())
             try file.write(toFileAt: path, rules: rules, replacing: false)
+        case .pkcs11(let token): try token.wrap(key, role: role, version: version, rules: rules)
+        case .systemd, .exec, .transit: throw .keyUnavailable(KeyName(.role(role), version: version))
         }
     }
 

@@ -10,7 +10,8 @@ struct Recoveryctl: AsyncParsableCommand {
         subcommands: [
             Initialise.self, Demo.self, Status.self, Doctor.self, CaseCommand.self, ApprovalCommand.self,
             AccountCommand.self, EnrolmentCommand.self, AgentCommand.self, AuditorCommand.self, PolicyCommand.self,
-            AuditCommand.self, KeyCommand.self, StoreCommand.self, VaultCommand.self, ConnectorCommand.self, Version.self,
+            AuditCommand.self, KeyCommand.self, StoreCommand.self, VaultCommand.self, ConnectorCommand.self,
+            Version.self,
             HelpExitCodes.self,
         ]
     )

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AccountRecovery
 
-/// `Docs/Specs/vault.md` §4.8.
+/// `Docs/Specs/vault.md` §4.11.
 @Suite struct ProviderTableTests {
     private let folder: DataFolder
 

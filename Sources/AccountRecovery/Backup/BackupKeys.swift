@@ -94,10 +94,15 @@ public struct BackupKeys: Sendable {
     ///
     /// - Parameter bytes: Its first ``headerSize`` bytes.
     public func opening(_ bytes: [UInt8]) throws(ServiceError) -> BackupOpening {
+        let header: BackupHeader
         do throws(VaultError) {
-            let header = try BackupHeader(unverified: bytes)
+            header = try BackupHeader(unverified: bytes)
             guard header.wrappingKeyVersion > 0 else { throw .unsupportedFormat(offset: 56) }
-            let key = try source.key(of: .sys, version: header.wrappingKeyVersion)
+        } catch {
+            throw Self.refusal(error)
+        }
+        let key = try source.key(of: .sys, version: header.wrappingKeyVersion)
+        do throws(VaultError) {
             let check = KeyCheckValue(of: key)
             var ring = KeyRing()
             let name = KeyName(.role(.sys), version: header.wrappingKeyVersion)

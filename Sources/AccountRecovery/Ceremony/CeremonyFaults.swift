@@ -75,11 +75,12 @@ extension RecoveryService {
     /// Places at which no key can be put.
     private func placeFaults(of ceremony: KeyCeremony) -> [CeremonyFinding] {
         ceremony.plan.keys.compactMap { key in
-            guard let provider = key.provided else {
+            guard let provider = key.provided(by: vault.source) else {
                 return CeremonyFinding(
                     line: key.line,
                     what: "\(key.provider) is no provider of keys",
-                    cure: "use file:/absolute/path or passphrase:/absolute/path"
+                    cure:
+                        "use file:/absolute/path or passphrase:/absolute/path, or configure it in providers.json first"
                 )
             }
             // A key that its provider has already is looked at when it is asked for.
@@ -124,5 +125,8 @@ extension CeremonyPlan.Key {
     /// The number in the table `keyring`.
     var purpose: UInt16? { KeyPurpose.role(role.role).keyringCode }
 
-    var provided: KeyProvider? { KeyProvider(uri: provider) }
+    /// Where the key comes from, once it is there.
+    func provided(by source: KeySource) -> KeyProvider? {
+        source.provider(of: role.role, version: version, named: provider)
+    }
 }

@@ -65,11 +65,11 @@ public struct CeremonyReview: Sendable {
 
 extension KeyCeremony {
     /// Every step, in order.
-    var steps: [CeremonyStep] {
+    func steps(from source: KeySource) -> [CeremonyStep] {
         var steps = [CeremonyStep(what: "keep the reviewed file, SHA-256 \(digest)", files: [copy])]
         for key in plan.keys {
             let name = "\(key.role.rawValue) \(key.version)"
-            let place = KeyProvider(uri: key.provider)?.placeForNewKey
+            let place = key.provided(by: source)?.placeForNewKey
             steps.append(
                 CeremonyStep(
                     what: place == nil

@@ -22,7 +22,7 @@ extension RecoveryService {
                 let name = "\(key.role.rawValue) \(key.version)"
                 return "the service looks for \(name) at \(uri): tell it of \(key.provider) before it is rotated to"
             }
-            return CeremonyReview(findings: findings, steps: ceremony.steps, notes: notes)
+            return CeremonyReview(findings: findings, steps: ceremony.steps(from: vault.source), notes: notes)
         }
     }
 
@@ -46,7 +46,8 @@ extension RecoveryService {
                 throw ServiceError.conflict("line \(finding.line): \(finding.what)")
             }
             var phrases: [Int: SecretText] = [:]
-            for (place, key) in ceremony.plan.keys.enumerated() where key.provided?.asksForPassphrase == true {
+            for (place, key) in ceremony.plan.keys.enumerated()
+            where key.provided(by: vault.source)?.asksForPassphrase == true {
                 let phrase = try passphrase(key)
                 guard try Passphrase(entered: phrase.key).isLongEnough else {
                     throw ServiceError.invalidInput(Passphrase.tooShort)
@@ -77,7 +78,7 @@ extension RecoveryService {
                 )
             }
             return ceremony.plan.keys.compactMap { key -> String? in
-                guard let path = key.provided?.placeForNewKey,
+                guard let path = key.provided(by: vault.source)?.placeForNewKey,
                     let label = try? KeyCopy.read(fileAt: path, rules: vault.source.rules).label,
                     label == KeyCopy.Label(role: key.role.role, version: key.version)
                 else { return nil }
@@ -91,7 +92,9 @@ extension RecoveryService {
         of ceremony: KeyCeremony,
         under phrase: SecretText?
     ) throws -> MadeKey {
-        guard let provider = key.provided else { throw ServiceError.conflict("no provider for \(key.role.rawValue)") }
+        guard let provider = key.provided(by: vault.source) else {
+            throw ServiceError.conflict("no provider for \(key.role.rawValue)")
+        }
         func passphrase() throws(VaultError) -> Passphrase {
             guard let phrase else { throw .keyFileRefused(.passphrase) }
             return try Passphrase(entered: phrase.key)

@@ -2,7 +2,7 @@ import RecoveryAudit
 import RecoveryCrypto
 import RecoveryVault
 
-/// Which provider serves which version of which key of a role (`Docs/Specs/vault.md` §4.8): the file `providers.json` of
+/// Which provider serves which version of which key of a role (`Docs/Specs/vault.md` §4.11): the file `providers.json` of
 /// the data directory. A version that it does not name lies in a file of `keys/`.
 ///
 ///     {"format":"account-recovery/providers/v1","keys":[{"role":"pii","uri":"systemd:pii.key","version":1}]}

@@ -28,6 +28,8 @@ extension RecoveryService {
     /// - Throws: `conflict` if another job works on this rotation: two would do each other's work again.
     public func rotateBatch(_ rotation: KeyRotation, isFirst: Bool) async throws(ServiceError) -> RotationStep {
         try await perform(.manageKeys) {
+            // The plans that the active key makes take the place of the old ones, in batches of their own.
+            if rotation.key == .blindIndex { _ = try await renewAll(raisingBitsBy: nil) { _ in } }
             let now = clock.now().seconds
             let (step, keyring) = try await store.commit { transaction in
                 var row = try lease(rotation, isFirst: isFirst, at: now, in: transaction)

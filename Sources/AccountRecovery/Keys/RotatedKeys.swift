@@ -28,8 +28,12 @@ extension ManagedKey {
         "subject_key/\(wraps?.rawValue ?? 0)/\(version)/"
     }
 
-    /// How many keys of subjects a version wraps, and how many of them are known not to open.
+    /// What hangs on a version: the keys of subjects that it wraps, with how many of them are known not to open, or the
+    /// plans of the indexes that it makes.
     func load(of version: UInt32, in reader: any StoreReader) throws -> (wrapped: Int, quarantined: Int) {
+        if self == .blindIndex {
+            return (try reader.vault.indexPlans().count { $0.keyVersion == version }, 0)
+        }
         guard let wraps else { return (0, 0) }
         return (
             try reader.vault.subjectKeyCount(class: wraps.rawValue, kekVersion: version),

@@ -97,6 +97,12 @@ public struct KeySource: Sendable {
         provider(role, version)?.uri
     }
 
+    /// The provider that the file of a ceremony names: as it is configured for this version, or as the URI alone says.
+    func provider(of role: KeyRole, version: UInt32, named uri: String) -> KeyProvider? {
+        if let configured = provider(role, version), configured.uri == uri { return configured }
+        return KeyProvider(uri: uri)
+    }
+
     private func required(_ role: KeyRole, _ version: UInt32) throws(VaultError) -> KeyProvider {
         guard let provider = provider(role, version) else { throw .sealed }
         return provider

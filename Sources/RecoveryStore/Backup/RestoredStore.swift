@@ -55,6 +55,10 @@ public final class RestoredStore {
         guard try BackupManifest.Tombstones(tombstones()) == manifest.tombstones else {
             throw StoreError.corrupt("\(file.path): the erasures in the database are not those of its manifest")
         }
+        // A data file may be years old.
+        let version = try Migrations.requireKnown(database)
+        guard version < Migrations.version else { return }
+        try StoreError.translating { try database.write { try Migrations.run(from: version, on: $0) } }
     }
 
     /// Shows what is there, as a store would.
@@ -136,10 +140,18 @@ public final class RestoredStore {
     /// A key file does not say how often a key sealed. What it sealed can be counted: each write of a field, and each
     /// private value of the log.
     private func countSeals(_ database: Database) throws {
+        let counter = DatabaseFunction("counter", argumentCount: 1, pure: true) { values in
+            guard let version = Data.fromDatabaseValue(values[0]) else {
+                throw DatabaseError(resultCode: .SQLITE_MISMATCH)
+            }
+            return version.suffix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        }
+        database.add(function: counter)
+        defer { database.remove(function: counter) }
         try database.execute(
             sql: """
                 UPDATE subject_key SET seals = coalesce((
-                    SELECT sum(row_version & 4294967295) FROM field
+                    SELECT sum(counter(row_version)) FROM field
                     WHERE field.tenant = subject_key.tenant AND field.subject = subject_key.subject
                         AND (field.record = 2) = (subject_key.class = 2)), 0)
                 WHERE class IN (1, 2)

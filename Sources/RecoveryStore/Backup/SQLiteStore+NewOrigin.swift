@@ -34,7 +34,9 @@ extension SQLiteStore {
         let reserve = Reserve(path: place.reserve, size: options.reserveSize)
         try reserve.claim()
         let database = try Opening.database(at: place.database)
-        try Migrations.run(on: database)
+        guard try Migrations.requireKnown(database) == Migrations.version else {
+            throw .refused("the database in \(folder) is of an older version")
+        }
         let log = OpenLog(creating: keys, options: options)
         try StoreError.wrapping {
             try database.writeWithoutTransaction { database in

@@ -31,7 +31,7 @@ extension SQLiteSealedRows {
                         subject: try row.bytes(0),
                         keyVersion: try row.integer(1, as: UInt32.self),
                         wrapped: try row.bytes(2),
-                        rowVersion: try row.bits(3),
+                        rowVersion: try row.bigEndian(3),
                         norm: try row.integer(4, as: UInt8.self),
                         algorithm: try row.integer(5, as: UInt8.self),
                         tag: try row.bytes(6)
@@ -110,7 +110,7 @@ extension SQLiteSealedRows {
                 record: 1,
                 field: field,
                 slot: 0,
-                rowVersion: try row.bits(0),
+                rowVersion: try row.bigEndian(0),
                 envelope: try row.bytes(1)
             )
         }
