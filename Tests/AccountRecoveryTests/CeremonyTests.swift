@@ -267,7 +267,6 @@ import Testing
         #expect(copy.role == "pii" && copy.version == 1 && copy.checkValue == export.checkValue)
         let event = await room.world.store.events.last
         #expect(event?["event"]?.string == "x.key.export" && event?["code"]?.string == "pii")
-        #expect(RecoveryService.exportLog2N == 20)
     }
 
     /// The record comes first: a copy of which the log knows nothing must not be there, however the writing ends.

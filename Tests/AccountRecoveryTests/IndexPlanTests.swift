@@ -145,52 +145,17 @@ import Testing
         }
     }
 
-    @Test func `is made anew under a new index key`() async throws {
+    @Test func `is made anew when its key is rotated, and everybody is found before and after`() async throws {
         let world = try await Self.room()
-        let old = world.parts.vault
-        let (wrapped, check) = try old.desk.makeClassKey(.blindIndex, version: 2)
-        let purpose = try #require(KeyName(.classKey(.blindIndex), version: 2).purpose.keyringCode)
-        let keyring = old.keyring.map { row in
-            row.purpose == purpose ? Self.row(row, version: 1, row.wrapped, row.kcv, .draining) : row
-        }
-        let mine = try #require(old.keyring.first { $0.purpose == purpose })
-        let vault = try SubjectVault(
-            tenant: old.tenant.bytes,
-            keyring: keyring + [Self.row(mine, version: 2, wrapped.bytes, check.bytes, .active)],
-            source: old.source
-        )
-        let parts = RecoveryService.Parts(
-            store: world.store,
-            directory: world.directory,
-            courier: world.courier,
-            clock: world.clock,
-            vault: vault,
-            grantKey: world.parts.grantKey,
-            origin: world.parts.origin
-        )
-        let admin = RecoveryService(parts, caller: world.admin.caller)
-        #expect(try await Self.finds(0..<40, in: world, by: vault))
-        _ = try #require(try await admin.renewIndexes(raisingBitsBy: nil) { _ in })
+        let rotation = try await world.admin.beginRotation(of: .blindIndex)
+        #expect(rotation.count == 3)
+        // The new key is active, and nothing is listed under it yet.
+        #expect(try await world.state().plans.map(\.keyVersion) == [1, 1, 1])
+        #expect(try await Self.finds(0..<40, in: world, by: world.parts.vault))
+        #expect(try await world.admin.rotateBatch(rotation, isFirst: true).isRetired)
         #expect(try await world.state().plans.map(\.keyVersion) == [2, 2, 2])
-        #expect(try await Self.finds(0..<40, in: world, by: vault))
-    }
-
-    private static func row(
-        _ old: KeyringRow,
-        version: UInt32,
-        _ wrapped: [UInt8],
-        _ kcv: [UInt8],
-        _ state: KeyState
-    ) -> KeyringRow {
-        KeyringRow(
-            purpose: old.purpose,
-            version: version,
-            kekVersion: old.kekVersion,
-            wrapped: wrapped,
-            kcv: kcv,
-            state: state.rawValue,
-            created: old.created
-        )
+        #expect(try await Self.finds(0..<40, in: world, by: world.parts.vault))
+        #expect(try await world.admin.keys().filter { $0.key == "bik" }.map(\.state) == ["retired", "active"])
     }
 
     @Test func `is shown with what it gives away`() async throws {

@@ -124,7 +124,7 @@ struct ChunkedEncryptionVectorTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program]
-        let (input, output) = (Pipe(), Pipe())
+        let (input, output) = (Foundation.Pipe(), Foundation.Pipe())
         process.standardInput = input
         process.standardOutput = output
         try process.run()
