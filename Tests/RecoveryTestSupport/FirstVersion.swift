@@ -28,6 +28,14 @@ public enum FirstVersion {
         INSERT INTO field_1 SELECT tenant, subject, record, field, slot, \(integer("row_version")), envelope FROM field;
         DROP TABLE field;
         ALTER TABLE field_1 RENAME TO field;
+        CREATE TABLE record_1(
+            kind TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT;
+        INSERT INTO record_1 SELECT kind, id, owner, body FROM record;
+        DROP TABLE record;
+        ALTER TABLE record_1 RENAME TO record;
+        CREATE INDEX record_owner ON record(kind, owner, id);
         DROP INDEX keyring_active;
         DROP INDEX quarantine_once;
         DROP INDEX audit_index_subject;

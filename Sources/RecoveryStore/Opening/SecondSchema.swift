@@ -4,7 +4,7 @@ import GRDB
 /// Version 2: what the format of the vault says of the tables, and what rotation and rollback ask them
 /// (`Docs/Specs/vault.md` §12 to §14).
 enum SecondSchema {
-    /// Row versions and epochs become blobs of 8 bytes: SQLite's integers are signed.
+    /// Row versions and epochs become blobs of 8 bytes: SQLite's integers are signed. Records get a check sum.
     static func apply(to database: Database) throws {
         let bigEndian = DatabaseFunction("big_endian", argumentCount: 1, pure: true) { values in
             guard let number = Int64.fromDatabaseValue(values[0]) else {
@@ -12,8 +12,14 @@ enum SecondSchema {
             }
             return UInt64(bitPattern: number).bigEndianData
         }
-        database.add(function: bigEndian)
-        defer { database.remove(function: bigEndian) }
+        let check = DatabaseFunction("record_check", argumentCount: 4, pure: true) { values in
+            guard let kind = String.fromDatabaseValue(values[0]), let id = String.fromDatabaseValue(values[1]),
+                let owner = String.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3])
+            else { throw DatabaseError(resultCode: .SQLITE_MISMATCH) }
+            return RecordCheck.value(kind: kind, id: id, owner: owner, body: [UInt8](body))
+        }
+        for function in [bigEndian, check] { database.add(function: function) }
+        defer { for function in [bigEndian, check] { database.remove(function: function) } }
         try database.execute(sql: sql)
     }
 
@@ -37,6 +43,15 @@ enum SecondSchema {
             SELECT tenant, subject, record, field, slot, big_endian(row_version), envelope FROM field;
         DROP TABLE field;
         ALTER TABLE field_2 RENAME TO field;
+
+        CREATE TABLE record_2(
+            kind TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, body BLOB NOT NULL, digest BLOB NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT;
+        INSERT INTO record_2 SELECT kind, id, owner, body, record_check(kind, id, owner, body) FROM record;
+        DROP TABLE record;
+        ALTER TABLE record_2 RENAME TO record;
+        CREATE INDEX record_owner ON record(kind, owner, id);
 
         CREATE UNIQUE INDEX keyring_active ON keyring(purpose) WHERE state = 2;
         CREATE UNIQUE INDEX quarantine_once ON quarantine(tenant, place, bytes);

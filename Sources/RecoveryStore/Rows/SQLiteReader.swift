@@ -11,10 +11,10 @@ struct SQLiteReader: StoreReader {
     func record<Record: StoredRecord>(_ type: Record.Type, _ id: String) throws -> Record? {
         try StoreError.translating {
             let row = try database.row(
-                "SELECT body FROM record WHERE kind = ? AND id = ?",
+                "SELECT body, kind, id, owner, digest FROM record WHERE kind = ? AND id = ?",
                 [Record.kind.rawValue, id]
             )
-            return try row.map { try Self.decode($0, as: type) }
+            return try row.map { try Self.decode($0, as: type, id) }
         }
     }
 
@@ -24,11 +24,14 @@ struct SQLiteReader: StoreReader {
             let rows =
                 if let owner {
                     try database.rows(
-                        "SELECT body FROM record WHERE kind = ? AND owner = ? ORDER BY id",
+                        "SELECT body, kind, id, owner, digest FROM record WHERE kind = ? AND owner = ? ORDER BY id",
                         [kind, owner]
                     )
                 } else {
-                    try database.rows("SELECT body FROM record WHERE kind = ? ORDER BY id", [kind])
+                    try database.rows(
+                        "SELECT body, kind, id, owner, digest FROM record WHERE kind = ? ORDER BY id",
+                        [kind]
+                    )
                 }
             return try rows.map { try Self.decode($0, as: type) }
         }
@@ -36,8 +39,17 @@ struct SQLiteReader: StoreReader {
 
     var vault: any SealedRowReader { SQLiteSealedRows(database: database, tenant: tenant) }
 
-    private static func decode<Record: StoredRecord>(_ row: Row, as type: Record.Type) throws -> Record {
-        let body = Data(try row.bytes(0))
+    private static func decode<Record: StoredRecord>(
+        _ row: Row,
+        as type: Record.Type,
+        _ id: String? = nil
+    ) throws -> Record {
+        let body = try RecordCheck.body(of: row)
+        // The look-up of one row may have gone astray in a damaged index.
+        let found = try row.text(2)
+        guard try row.text(1) == Record.kind.rawValue, found == id ?? found else {
+            throw StoreError.corrupt("another record was found than was asked for")
+        }
         do {
             return try JSONDecoder().decode(type, from: body)
         } catch {

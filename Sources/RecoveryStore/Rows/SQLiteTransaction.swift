@@ -35,10 +35,14 @@ final class SQLiteTransaction: StoreTransaction {
         try noting {
             try reader.database.run(
                 """
-                INSERT INTO record(kind, id, owner, body) VALUES (?, ?, ?, ?)
-                ON CONFLICT(kind, id) DO UPDATE SET owner = excluded.owner, body = excluded.body
+                INSERT INTO record(kind, id, owner, body, digest) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT(kind, id) DO UPDATE SET
+                    owner = excluded.owner, body = excluded.body, digest = excluded.digest
                 """,
-                [kind, record.id, record.owner, body]
+                [
+                    kind, record.id, record.owner, body,
+                    RecordCheck.value(kind: kind, id: record.id, owner: record.owner, body: [UInt8](body)),
+                ]
             )
         }
     }
