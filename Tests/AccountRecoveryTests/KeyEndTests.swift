@@ -57,6 +57,23 @@ import Testing
         #expect(row?.state == KeyState.destroyed.rawValue)
     }
 
+    @Test func `keeps the key that every data backup needs, however old, until its backups may become useless`()
+        async throws
+    {
+        let world = try await Self.world()
+        let rotation = try await world.admin.beginRotation(of: .sys)
+        #expect(try await world.admin.rotateBatch(rotation, isFirst: true).isRetired)
+        world.clock.move(seconds: 400 * Self.day)
+        let refusal = ServiceError.conflict(
+            "every backup that was made under it needs it as long as the backup is kept; "
+                + "--void-backups makes those backups useless"
+        )
+        await #expect(throws: refusal) {
+            try await world.admin.destroyKey(.sys, version: 1, voidingBackups: false) { _ in }
+        }
+        #expect(try await world.admin.destroyKey(.sys, version: 1, voidingBackups: true) { _ in }.to == "destroyed")
+    }
+
     @Test func `deletes the wrapped bytes of a class key`() async throws {
         let world = try await Self.world()
         let rotation = try await world.admin.beginRotation(of: .backup)

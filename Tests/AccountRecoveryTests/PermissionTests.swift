@@ -163,6 +163,10 @@ import Testing
         },
         Call(operation: .manageKeys) { desk, _, _ in _ = try await desk.retireKey(.pii, version: 9) },
         Call(operation: .manageKeys) { desk, _, _ in
+            _ = try await desk.renewSubjectKeys(of: SecretText(testing: nobody))
+        },
+        Call(operation: .manageKeys) { desk, _, _ in _ = try await desk.beginSubjectKeyRenewal() },
+        Call(operation: .manageKeys) { desk, _, _ in
             _ = try await desk.destroyKey(.pii, version: 9, voidingBackups: true) { _ in }
         },
         Call(operation: .holdCeremony) { desk, _, _ in _ = try await desk.dropPreparedKey("none", version: 1) },

@@ -21,7 +21,7 @@ extension RecoveryService {
     /// How long a job that says nothing keeps its lease, in seconds.
     static let leaseLasts: Int64 = 60
     /// How long backups of subject keys are kept, in seconds: so long may one need a key that is retired.
-    public static let keyBackupRetention: Int64 = 30 * 86_400
+    var keyRetention: Int64 { keyFileDays * 86_400 }
 
     /// Wraps the next keys under the active version. To be called until the step says that it is finished.
     ///
@@ -32,7 +32,10 @@ extension RecoveryService {
             if rotation.key == .blindIndex { _ = try await renewAll(raisingBitsBy: nil) { _ in } }
             let now = clock.now().seconds
             let (step, keyring) = try await store.commit { transaction in
-                var row = try lease(rotation, isFirst: isFirst, at: now, in: transaction)
+                let found = try transaction.vault.rotations()
+                    .first { $0.purpose == rotation.key.code && $0.fromVersion == rotation.from }
+                guard let found else { throw ServiceError.conflict("this rotation is over") }
+                var row = try leased(found, to: rotation.lease, isFirst: isFirst, at: now)
                 var events: [AuditEvent] = []
                 try rewrapClassKeys(rotation, &events, in: transaction)
                 let count = try rewrapSubjectKeys(rotation, &row, at: now, &events, in: transaction)
@@ -65,23 +68,16 @@ extension RecoveryService {
     }
 
     /// Takes or keeps the lease: it is refused to a second job, and to a first one that fell asleep.
-    private func lease(
-        _ rotation: KeyRotation,
-        isFirst: Bool,
-        at now: Int64,
-        in transaction: any StoreTransaction
-    ) throws -> RotationRow {
-        let found = try transaction.vault.rotations()
-            .first { $0.purpose == rotation.key.code && $0.fromVersion == rotation.from }
-        guard var row = found else { throw ServiceError.conflict("this rotation is over") }
-        let isMine = row.owner == rotation.lease
+    func leased(_ found: RotationRow, to lease: String, isFirst: Bool, at now: Int64) throws -> RotationRow {
+        var row = found
+        let isMine = row.owner == lease
         // A process that is gone cannot come back for its lease, where there is one process at a time.
         let isOrphan = store.hasOneOwner && row.owner?.hasPrefix(vault.process + "/") != true
         let isFree = row.owner == nil || isOrphan || row.heartbeat + Self.leaseLasts <= now
         guard isMine || (isFirst && isFree) else {
             throw ServiceError.conflict("another job rotates this key; it goes on, or its lease ends within a minute")
         }
-        row.owner = rotation.lease
+        row.owner = lease
         row.heartbeat = now
         return row
     }
@@ -169,7 +165,7 @@ extension RecoveryService {
         var row = try KeyVersions(key, in: transaction).row(version)
         guard row.state == KeyState.draining.rawValue else { return }
         row.state = KeyState.retired.rawValue
-        row.notAfter = now + Self.keyBackupRetention
+        row.notAfter = now + keyRetention
         try transaction.put(.key(row))
     }
 }

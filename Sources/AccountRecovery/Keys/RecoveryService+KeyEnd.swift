@@ -23,7 +23,7 @@ extension RecoveryService {
                     )
                 }
                 row.state = KeyState.retired.rawValue
-                row.notAfter = now + Self.keyBackupRetention
+                row.notAfter = now + keyRetention
                 try transaction.put(.key(row))
                 let change = KeyChange(
                     from: state.word,
@@ -58,6 +58,13 @@ extension RecoveryService {
                 guard state >= .retired else {
                     throw ServiceError.conflict(
                         "version \(version) of \(key.rawValue) is \(state.word): only a retired key can be destroyed"
+                    )
+                }
+                // A data file is kept for years, and its own key is wrapped under this one alone.
+                if state == .retired, !voidingBackups, key == .sys {
+                    throw ServiceError.conflict(
+                        "every backup that was made under it needs it as long as the backup is kept; "
+                            + "--void-backups makes those backups useless"
                     )
                 }
                 if state == .retired, !voidingBackups, let notAfter = row.notAfter, now < notAfter {

@@ -122,11 +122,13 @@ extension RecoveryService {
             to: to,
             isResumed: isResumed,
             count: count,
-            lease: "\(vault.process)/\(Pseudonym(random: random).text)",
+            lease: newLease(),
             ring: try vault.ring(adding: [key.role]),
             batch: max(batch, 1)
         )
     }
+
+    func newLease() -> String { "\(vault.process)/\(Pseudonym(random: random).text)" }
 
     func keyEvent(_ event: String, _ key: ManagedKey, _ count: Int64) -> AuditEvent {
         .event(event, ["code": .string(key.rawValue), "count": .integer(count)], actor: caller.name)

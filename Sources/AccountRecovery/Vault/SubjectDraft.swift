@@ -10,7 +10,7 @@ struct SubjectDraft {
     private let tenant: TenantID
     private let subject: SubjectID
     private let pseudonym: Pseudonym
-    private let matching: SubjectKey
+    private var matching: SubjectKey
     private var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)]
     private var fields: [FieldRow]
     private var tags: [MatchTagRow]
@@ -24,23 +24,7 @@ struct SubjectDraft {
     init(tenant: TenantID, ring: KeyRing, restores: UInt32) throws {
         let subject = SubjectID.random()
         let pseudonym = try Pseudonym(bytes: Random.bytes(16)).orDamage("pseudonym")
-        var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)] = [:]
-        for keyClass in SubjectKeyClass.allCases {
-            let context = SubjectKeyContext(tenant: tenant, subject: subject, keyClass: keyClass, version: 1)
-            let (key, wrapped) = try ring.makeSubjectKey(as: context)
-            keys[keyClass.rawValue] = (
-                key,
-                SubjectKeyRow(
-                    subject: subject.bytes,
-                    keyClass: keyClass.rawValue,
-                    version: 1,
-                    kekVersion: ring.activeVersion(of: keyClass.wrappedBy) ?? 1,
-                    wrapped: wrapped.bytes,
-                    seals: 0,
-                    state: KeyState.active.rawValue
-                )
-            )
-        }
+        let keys = try Self.newKeys(of: subject, tenant: tenant, ring: ring) { _ in 1 }
         guard let matching = keys[SubjectKeyClass.matching.rawValue]?.key else { throw VaultError.sealed }
         self.tenant = tenant
         self.subject = subject
@@ -74,6 +58,42 @@ struct SubjectDraft {
         fields = rows.fields
         tags = rows.tags
         epoch = try rows.epoch().next(afterRestores: vault.restores).orDamage("epoch")
+    }
+
+    /// Takes up a stored subject, once its rows were found sound, and gives it fresh keys. Whoever does this then sets
+    /// every field anew: nothing is to stay under the old ones.
+    init(rekeying rows: SubjectRows, of vault: SubjectVault, ring: KeyRing) throws {
+        try self.init(rows, of: vault, ring: ring)
+        keys = try Self.newKeys(of: subject, tenant: tenant, ring: ring) { keyClass in
+            (rows.keys.filter { $0.keyClass == keyClass.rawValue }.map(\.version).max() ?? 0) + 1
+        }
+        guard let matching = keys[SubjectKeyClass.matching.rawValue]?.key else { throw VaultError.sealed }
+        self.matching = matching
+    }
+
+    private static func newKeys(
+        of subject: SubjectID,
+        tenant: TenantID,
+        ring: KeyRing,
+        version: (SubjectKeyClass) -> UInt32
+    ) throws -> [UInt16: (key: SubjectKey, row: SubjectKeyRow)] {
+        var keys: [UInt16: (key: SubjectKey, row: SubjectKeyRow)] = [:]
+        for keyClass in SubjectKeyClass.allCases {
+            let version = version(keyClass)
+            let context = SubjectKeyContext(tenant: tenant, subject: subject, keyClass: keyClass, version: version)
+            let (key, wrapped) = try ring.makeSubjectKey(as: context)
+            let row = SubjectKeyRow(
+                subject: subject.bytes,
+                keyClass: keyClass.rawValue,
+                version: version,
+                kekVersion: ring.activeVersion(of: keyClass.wrappedBy) ?? 1,
+                wrapped: wrapped.bytes,
+                seals: 0,
+                state: KeyState.active.rawValue
+            )
+            keys[keyClass.rawValue] = (key, row)
+        }
+        return keys
     }
 
     /// Seals a value in its place, over what stands there, and makes its tags.

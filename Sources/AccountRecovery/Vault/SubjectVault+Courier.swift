@@ -84,6 +84,19 @@ extension SubjectVault {
         with ring: KeyRing
     ) throws -> SecretKey? {
         try requireSound(rows)
+        switch try value(of: row, record, in: rows, with: ring) {
+        case .absent: return nil
+        case .text(let value, _), .bytes(let value, _): return value.reveal { SecretKey(copying: $0) }
+        }
+    }
+
+    /// Opens a row of a subject whose rows were found sound.
+    func value(
+        of row: FieldRow,
+        _ record: RecoveryVault.RecordKind,
+        in rows: SubjectRows,
+        with ring: KeyRing
+    ) throws -> FieldValue {
         let keys = SubjectKeys(try rows.unwrapped(record.keyClass, with: ring, tenant: tenant))
         let place = FieldContext(
             tenant: tenant,
@@ -93,18 +106,6 @@ extension SubjectVault {
             slot: row.slot,
             rowVersion: try RowVersion(rawValue: row.rowVersion).orDamage("row version")
         )
-        switch try value(of: row, as: place, keys, in: rows) {
-        case .absent: return nil
-        case .text(let value, _), .bytes(let value, _): return value.reveal { SecretKey(copying: $0) }
-        }
-    }
-
-    private func value(
-        of row: FieldRow,
-        as place: FieldContext,
-        _ keys: SubjectKeys,
-        in rows: SubjectRows
-    ) throws -> FieldValue {
         do throws(VaultError) {
             return try Vault.open(Envelope(unverified: row.envelope), as: place, with: keys)
         } catch {

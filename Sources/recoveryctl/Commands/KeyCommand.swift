@@ -10,7 +10,7 @@ struct KeyCommand: AsyncParsableCommand {
             tsk, bik, bkk, ahk and psk are wrapped under auth and sys. Docs/Specs/vault.md §3 says what each is for.
             """,
         subcommands: [
-            KeyList.self, KeyCeremonyCommand.self, KeyRotate.self, KeyRetire.self, KeyDestroy.self,
+            KeyList.self, KeyCeremonyCommand.self, KeyRotate.self, KeyRenew.self, KeyRetire.self, KeyDestroy.self,
             KeyExportCommand.self, KeyCheck.self, KeyShareCommand.self, KeyCombine.self,
         ]
     )
