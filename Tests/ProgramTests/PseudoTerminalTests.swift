@@ -119,11 +119,14 @@ import Testing
         try desk.done("init", "--origin", "recovery.example/demo", "--admin", "ada", "--auditor", "vera")
         let terminal = PseudoTerminal(folder: folder)
         let words = "six random words of fair length"
-        let export = ["--data", "D", "--as", "ada", "key", "export", "pii", "--out", "pii.pass", "--log2-n", "17"]
-        let differing: PseudoTerminal.Dialogue = [("New passphrase: ", words + "\n"), ("Once more: ", words + "s\n")]
+        let export = ["--data", "D", "--as", "ada", "key", "export", "pii", "--to", "pii.pass", "--log2-n", "17"]
+        let first = "Passphrase for this copy (15 characters or more): "
+        let differing: PseudoTerminal.Dialogue = [
+            (first, words + "\n"), ("The same again: ", words + "s\n"),
+        ]
         let refused = try terminal.run("recoveryctl", export, differing)
-        #expect(refused.code == 64 && refused.shown.contains("the two differ"))
-        let alike: PseudoTerminal.Dialogue = [("New passphrase: ", words + "\n"), ("Once more: ", words + "\n")]
+        #expect(refused.code == 64 && refused.shown.contains("the two were not the same"))
+        let alike: PseudoTerminal.Dialogue = [(first, words + "\n"), ("The same again: ", words + "\n")]
         let exported = try terminal.run("recoveryctl", export, alike)
         try #require(exported.code == 0)
 
