@@ -74,7 +74,7 @@ public struct StoreOptions: Sendable {
         random = SystemRandom()
         let start = ContinuousClock.now
         monotonicMicroseconds = { (ContinuousClock.now - start).microseconds }
-        ownerWait = .seconds(2)
+        ownerWait = .seconds(5)
         acceptsMissingHead = false
         acceptsOlderVersion = false
         reserveSize = 16 << 20
