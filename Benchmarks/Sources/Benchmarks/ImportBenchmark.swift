@@ -48,6 +48,8 @@ enum ImportBenchmark {
             }
             add(imports, times, to: &report, try floor(in: folder))
             try await raise(installation, agents, &report)
+            try await RotationBenchmark.run(installation, agents, customers: sizes[sizes.count - 1], &report)
+            weigh(folder, customers: sizes[sizes.count - 1], &report)
         }
     }
 
@@ -105,6 +107,34 @@ enum ImportBenchmark {
         var reading: UInt64 = 0
         let row = [UInt8](repeating: UInt8(ascii: "x"), count: 64 * 6)
         return Double(floor_customers(folder + "/floor.db", row, 64, count, 0, &reading)) / Double(count)
+    }
+
+    /// What a customer takes on the disk, log and indexes included, beside a row of six fields of 64 bytes.
+    private static func weigh(_ folder: String, customers: Int, _ report: inout Report) {
+        func bytes(_ path: String) -> Int {
+            ["", "-wal"].map { suffix in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
+                return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+            }.reduce(0, +)
+        }
+        let ours = bytes(folder + "/D/store/recovery.db") / customers
+        let row = [UInt8](repeating: UInt8(ascii: "x"), count: 64 * 6)
+        var others: [String] = []
+        for (name, isCiphered) in [("plain SQLite", Int32(0)), ("SQLCipher", 1)] {
+            guard isCiphered == 0 || peer_sqlcipher_is_present() == 1 else { continue }
+            let (path, count): (String, Int32) = (folder + "/weighed-\(isCiphered).db", 20_000)
+            var reading: UInt64 = 0
+            _ = floor_customers(path, row, 64, count, isCiphered, &reading)
+            others.append("\(bytes(path) / Int(count)) in \(name)")
+        }
+        let beside = others.joined(separator: ", ")
+        report.count(
+            "P10",
+            "bytes a customer: 7 padded fields, tags, 3 indexes, keys, log",
+            "\(ours); \(beside)",
+            "–",
+            "–"
+        )
     }
 
     /// The median time on the wall in which a case is opened by an address that somebody has.

@@ -18,7 +18,7 @@ struct Benchmarks {
         (["P6"], CommandBenchmark.run),
         (["P7", "P8"], VaultBenchmarks.run),
         (["P7"], CustomerBenchmark.run),
-        (["P9", "P10"], ImportBenchmark.run),
+        (["P9", "P10", "P11"], ImportBenchmark.run),
         (["P12"], PolicyBenchmark.run),
         (["P13"], ProgramBenchmark.run),
         (["P14"], ProofBenchmark.run),
