@@ -69,6 +69,19 @@ import Testing
         #expect(rows.flatMap { $0.findings(against: sentences) } == [])
     }
 
+    @Test func `each input that the vault must refuse names a test that exists`() throws {
+        let text = try House.text("Docs/Specs/vault.md")
+        let section = try #require(text.range(of: "\n## 20. ").map { text[$0.lowerBound...] })
+        let rows = section.split(separator: "\n").filter { $0.wholeMatch(of: /\| [0-9]+ \|.*/) != nil }
+        try #require(rows.count == 32)
+        let sentences = Set(try TestNames.inFunctions() + TestNames.inSessions())
+        for row in rows {
+            let last = row.split(separator: "|").last ?? ""
+            let names = last.matches(of: /`([^`]+)`/).map { String($0.1) }
+            #expect(!names.isEmpty && names.allSatisfy(sentences.contains), "\(row)")
+        }
+    }
+
     @Test func `a hope is no promise, and stands behind the promises`() {
         let text = "words\n\n| promise |\n|---|\n| a |\n| b |\n\n| hope |\n|---|\n| c |\n"
         #expect(ThreatRow.all(in: text).count == 2)

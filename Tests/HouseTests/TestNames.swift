@@ -2,6 +2,7 @@
 enum TestNames {
     /// Sentences in which the suite speaks of itself, and may say "test".
     static let aboutTests = [
+        "each input that the vault must refuse names a test that exists",
         "each row of the threats names a test that exists",
         "the names of tests are sentences about the product",
     ]
