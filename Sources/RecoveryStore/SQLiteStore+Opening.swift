@@ -63,6 +63,7 @@ extension SQLiteStore {
                     + "make a backup, then run recoveryctl store migrate"
             )
         }
+        try Migrations.showRecords(of: version, on: database)
         let log = try continued(database, keys: keys, options: options)
         let reserve = Reserve(path: place.reserve, size: options.reserveSize)
         let writer = GroupWriter(database: database, log: log, reserve: reserve, tenant: options.tenant)

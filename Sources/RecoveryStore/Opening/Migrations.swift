@@ -44,8 +44,26 @@ enum Migrations {
         try StoreError.wrapping { try queue.writeWithoutTransaction { try found(in: $0) } }
     }
 
+    /// Shows the records of an older database as this program reads them, until it is brought on: whoever does that has to
+    /// prove who they are. Nothing is written; the view lies in memory.
+    static func showRecords(of found: Int32, on queue: DatabaseQueue) throws(StoreError) {
+        guard found < 2 else { return }
+        try StoreError.wrapping {
+            try queue.writeWithoutTransaction { database in
+                database.add(function: RecordCheck.function)
+                try database.execute(
+                    sql: """
+                        CREATE TEMP VIEW record AS
+                            SELECT kind, id, owner, body, record_check(kind, id, owner, body) AS digest FROM main.record
+                        """
+                )
+            }
+        }
+    }
+
     /// Runs what is missing, in the transaction that is open.
     static func run(from found: Int32, on database: Database) throws {
+        if found == 1 { try database.execute(sql: "DROP VIEW IF EXISTS temp.record") }
         for step in steps[Int(found)...] { try step(database) }
         try database.execute(sql: "PRAGMA user_version=\(version)")
     }

@@ -12,14 +12,8 @@ enum SecondSchema {
             }
             return UInt64(bitPattern: number).bigEndianData
         }
-        let check = DatabaseFunction("record_check", argumentCount: 4, pure: true) { values in
-            guard let kind = String.fromDatabaseValue(values[0]), let id = String.fromDatabaseValue(values[1]),
-                let owner = String.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3])
-            else { throw DatabaseError(resultCode: .SQLITE_MISMATCH) }
-            return RecordCheck.value(kind: kind, id: id, owner: owner, body: [UInt8](body))
-        }
-        for function in [bigEndian, check] { database.add(function: function) }
-        defer { for function in [bigEndian, check] { database.remove(function: function) } }
+        for function in [bigEndian, RecordCheck.function] { database.add(function: function) }
+        defer { for function in [bigEndian, RecordCheck.function] { database.remove(function: function) } }
         try database.execute(sql: sql)
     }
 

@@ -14,6 +14,14 @@ enum RecordCheck {
         return Data(SHA256.digest(of: transcript.bytes).bytes.prefix(8))
     }
 
+    /// The same in SQL: `record_check(kind, id, owner, body)`.
+    static let function = DatabaseFunction("record_check", argumentCount: 4, pure: true) { values in
+        guard let kind = String.fromDatabaseValue(values[0]), let id = String.fromDatabaseValue(values[1]),
+            let owner = String.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3])
+        else { throw DatabaseError(resultCode: .SQLITE_MISMATCH) }
+        return value(kind: kind, id: id, owner: owner, body: [UInt8](body))
+    }
+
     /// The body of a row of (body, kind, id, owner, digest), or what is wrong with it.
     static func body(of row: Row) throws -> Data {
         let (body, kind, id) = (try row.bytes(0), try row.text(1), try row.text(2))
