@@ -42,7 +42,10 @@ struct StoredFacts: Sendable {
             await facts.note { facts in
                 facts.policy = try await open.store.read { reader in
                     let force = try reader.record(PolicyInForce.self, "policy")
-                    return try force.map { try Self.text(reader.record(StoredPolicy.self, $0.digest)) }
+                    // One that is not found is refused wherever it is needed: that is no other policy.
+                    return try force.map {
+                        try Self.text(reader.record(StoredPolicy.self, $0.digest).orDamage("policy"))
+                    }
                 }
             }
             await facts.note { facts in
